@@ -1,0 +1,1 @@
+"""Grades deep-learning homeworks: releases them, checks submissions in a sandbox, scores and reports."""
