@@ -1,0 +1,139 @@
+"""Probes of the residual block and of the CIFAR ResNets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.checks.engine.code import Code
+from autograder.checks.engine.differentiating import gradients
+from autograder.checks.engine.draws import Draws
+from autograder.checks.engine.filling import count, fill, projections, running_statistics, shapes
+from autograder.checks.engine.probe import Evidence, close, exact, probe
+
+FLOAT32 = "float32 rounding through twenty layers and the statistics of a small batch"
+SHALLOW = "float32 rounding through two convolutions and the statistics of a small batch"
+FLOAT64 = "float64 rounding through twenty layers, forward and back"
+LIBRARY = "torchvision.models"
+
+
+@probe(
+    "resnet",
+    logits_train=close("resnet20()(x) in training mode, x of shape (4, 3, 32, 32)", 1e-3, 1e-3, because=FLOAT32),
+    logits_eval=close(
+        "resnet20()(x) in evaluation mode after two batches in training mode", 1e-3, 1e-3, because=FLOAT32
+    ),
+    running_statistics=close("the running statistics of resnet20() after two batches", 1e-3, 1e-4, because=FLOAT32),
+    parameters=exact("the number of parameters of resnet20()"),
+    parameter_shapes=exact("the shapes of the parameters of resnet20()"),
+    logits_shape=exact("the output shapes of resnet20() and resnet20(num_classes=7)"),
+)
+def resnet20(code: Code, draws: Draws) -> Evidence:
+    """ResNet-20: outputs in both modes, running statistics, parameters, output shapes."""
+    model = code.resnet.resnet20()
+    code.forbid_layers(model, LIBRARY)
+    first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
+    fill(model, draws, last)
+    with torch.no_grad():
+        model.train()
+        logits = model(first)
+        yield "logits_train", logits
+        model(second)
+        model.eval()
+        yield "logits_eval", model(last)
+        yield "running_statistics", running_statistics(model, lambda: model(last[:1]))
+        yield "parameters", count(model)
+        yield "parameter_shapes", shapes(model)
+        other = code.resnet.resnet20(num_classes=7).to(last.dtype).eval()
+        yield "logits_shape", [logits.shape, other(last[:1]).shape]
+
+
+@probe(
+    "resnet",
+    input_gradient=close("the gradient of resnet20()(x) with respect to x, in float64", 1e-6, 1e-8, because=FLOAT64),
+    parameter_gradients=close(
+        "the gradients of resnet20()(x) with respect to its parameters (two projections of each)",
+        1e-6,
+        1e-8,
+        because=FLOAT64,
+    ),
+)
+def resnet20_gradients(code: Code, draws: Draws) -> Evidence:
+    """ResNet-20: gradients in float64, in training mode."""
+    model = code.resnet.resnet20()
+    code.forbid_layers(model, LIBRARY)
+    x = draws.normal(2, 3, 32, 32, dtype=torch.float64).requires_grad_()
+    parameters = fill(model, draws, x[:1])
+    model.train()
+    found = gradients(model(x), [x, *parameters.values()], draws)
+    yield "input_gradient", found[0]
+    by_parameter = {id(p): g for p, g in zip(parameters.values(), found[1:], strict=True)}
+    yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
+
+
+@probe(
+    "resnet",
+    same=close(
+        "BasicBlock(8, 8)(x) in training and evaluation mode, x of shape (3, 8, 8, 8)", 1e-3, 1e-3, because=SHALLOW
+    ),
+    narrowing=close(
+        "BasicBlock(8, 16, stride=2)(x) in training and evaluation mode, x of shape (3, 8, 8, 8)",
+        1e-3,
+        1e-3,
+        because=SHALLOW,
+    ),
+    input_gradient=close(
+        "the gradient of BasicBlock(8, 16, stride=2)(x) with respect to x, in float64",
+        1e-6,
+        1e-8,
+        because="float64 rounding through two convolutions, forward and back",
+    ),
+)
+def block(code: Code, draws: Draws) -> Evidence:
+    """Residual block with and without down-sampling, on inputs that are not negative, as after a ReLU."""
+    x, last = draws.normal(3, 8, 8, 8).abs(), draws.normal(3, 8, 8, 8).abs()
+    same = code.resnet.BasicBlock(8, 8)
+    code.forbid_layers(same, LIBRARY)
+    yield "same", _both_modes(same, x, last, draws)
+    narrowing = code.resnet.BasicBlock(8, 16, stride=2)
+    yield "narrowing", _both_modes(narrowing, x, last, draws)
+    wide = draws.normal(3, 8, 8, 8, dtype=torch.float64).abs().requires_grad_()
+    fill(narrowing, draws, wide)
+    narrowing.train()
+    yield "input_gradient", gradients(narrowing(wide), [wide], draws)[0]
+
+
+def _both_modes(model: Any, x: torch.Tensor, last: torch.Tensor, draws: Draws) -> list[Any]:
+    fill(model, draws, x)
+    with torch.no_grad():
+        return [model.train()(x), model.eval()(last)]
+
+
+@probe(
+    "resnet",
+    logits=close("ResNet(8)(x) and ResNet(14, 7)(x) in evaluation mode", 1e-3, 1e-3, because=FLOAT32),
+    parameters=exact("the numbers of parameters of ResNet(8), ResNet(14, 7) and ResNet(44)"),
+    refusals=exact("what ResNet(depth) raises for depths that are not 6n + 2 with n >= 1"),
+)
+def depths(code: Code, draws: Draws) -> Evidence:
+    """Other depths and numbers of classes; depths that do not exist are refused."""
+    x = draws.normal(2, 3, 32, 32)
+    models = [code.resnet.ResNet(8), code.resnet.ResNet(14, 7)]
+    for model in models:
+        fill(model, draws, x[:1])
+    with torch.no_grad():
+        yield "logits", [model.eval()(x) for model in models]
+    yield "parameters", [count(model) for model in [*models, code.resnet.ResNet(44)]]
+    n, remainder = (int(draws.integers(low, high, 1)) for low, high in ((2, 9), (1, 6)))
+    yield "refusals", [_refusal(code, depth) for depth in (6 * n + 2 + remainder, 2, 20 + remainder)]
+
+
+def _refusal(code: Code, depth: int) -> str:
+    try:
+        code.resnet.ResNet(depth)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return "ValueError" if isinstance(error, ValueError) else type(error).__name__
+    return "nothing"
