@@ -1,0 +1,82 @@
+"""Where a homework's parts lie in the course."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+
+import autograder
+import reference_solutions
+from autograder.grading.rubric import Rubric, RubricError, load_rubric
+from reference_solutions.mistakes.variant import Variant
+
+COURSE = Path(autograder.__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Homework:
+    """A homework of the course: its rubric, its folder, its secret data, and the stubs handed out."""
+
+    rubric: Rubric
+    folder: Path
+    grading_data: Path
+    stubs: Path
+
+    @property
+    def id(self) -> str:
+        """Name of the homework, hw2_cnn for example."""
+        return self.rubric.assignment.id
+
+    @cached_property
+    def catalogue(self) -> tuple[Variant, ...]:
+        """Mistakes and accepted variants of the homework's modules."""
+        found: list[Variant] = []
+        for module in self.rubric.assignment.modules:
+            found += importlib.import_module(f"reference_solutions.mistakes.{module}").VARIANTS
+        return tuple(found)
+
+    @property
+    def mistakes(self) -> tuple[Variant, ...]:
+        """The wrong variants."""
+        return tuple(v for v in self.catalogue if not v.accepted)
+
+    @cached_property
+    def suite(self) -> str:
+        """Hash of all that decides a score: rubric, probes, grader, reference, catalogue, keys, torch's version."""
+        digest = hashlib.sha256(torch.__version__.encode())
+        package = Path(autograder.__file__).parent
+        reference = Path(reference_solutions.__file__).parent
+        for folder in (
+            self.folder / "rubric.toml",
+            package / "checks",
+            package / "grading",
+            reference,
+            self.grading_data,
+        ):
+            files = [folder] if folder.is_file() else sorted(folder.rglob("*"))
+            for file in files:
+                if file.is_file() and "__pycache__" not in file.parts:
+                    digest.update(file.name.encode() + file.read_bytes())
+        return digest.hexdigest()[:16]
+
+
+def homeworks(course: Path = COURSE) -> list[str]:
+    """Ids of the homeworks that have a rubric."""
+    return sorted(p.parent.name for p in (course / "assignment").glob("*/rubric.toml"))
+
+
+def find_homework(name: str, course: Path = COURSE) -> Homework:
+    """The homework called `name`. Raises RubricError when there is none or its rubric is invalid."""
+    folder = course / "assignment" / name
+    if not (folder / "rubric.toml").is_file():
+        raise RubricError(
+            f"there is no homework {name!r} in {course / 'assignment'}; known: {', '.join(homeworks(course))}"
+        )
+    return Homework(
+        load_rubric(folder / "rubric.toml"), folder, course / "grading_data" / name, course / "student_template" / name
+    )

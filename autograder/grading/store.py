@@ -1,0 +1,104 @@
+"""Evidence of trusted code: the reference and the catalogue, each run once and kept.
+
+The runs happen in processes of their own, so that grading threads never fork or wait on each other.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import torch
+
+from autograder.checks.engine.code import Code
+from autograder.checks.engine.collecting import Collected, collect
+from autograder.checks.engine.draws import Conditions, Draws
+from autograder.checks.engine.probe import find_probe
+from autograder.grading.sources import reference_source, stage
+from reference_solutions.mistakes.variant import Variant
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a trusted run is done: `conditions` as probes see them, and the number of threads."""
+
+    conditions: Conditions = Conditions()
+    threads: int = 1
+
+
+USUAL = Circumstances()
+
+
+class EvidenceStore:
+    """Runs probes on trusted submissions staged from the reference, and remembers what came.
+
+    modules: the homework's modules; workers: processes to run in. Use as a context manager.
+    """
+
+    def __init__(self, modules: Sequence[str], workers: int = 1) -> None:
+        self.modules = tuple(modules)
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
+        self._known: dict[tuple[object, ...], Future[Collected]] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> EvidenceStore:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def reference(self, probe: str, seed: int, circumstances: Circumstances = USUAL) -> Collected:
+        """The reference's evidence. Raises RuntimeError when the reference itself fails."""
+        collected = self.request({}, probe, seed, circumstances).result()
+        missing = set(find_probe(probe).criteria) - set(collected.evidence)
+        if collected.finish.ending != "complete" or collected.finish.violations or missing:
+            raise RuntimeError(f"the reference fails probe {probe}: {collected.finish}, missing {sorted(missing)}")
+        return collected
+
+    def variant(self, variant: Variant, probe: str, seed: int) -> Collected:
+        """A variant's evidence."""
+        return self.request_variant(variant, probe, seed).result()
+
+    def request_variant(self, variant: Variant, probe: str, seed: int) -> Future[Collected]:
+        """Start on a variant's evidence without waiting for it."""
+        return self.request({variant.module: variant.source(reference_source(variant.module))}, probe, seed)
+
+    def request(
+        self, changed: dict[str, str], probe: str, seed: int, circumstances: Circumstances = USUAL
+    ) -> Future[Collected]:
+        """Start on the evidence of the reference with some modules replaced by other sources."""
+        key = (tuple(sorted(changed.items())), probe, seed, circumstances)
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = self._pool.submit(_run, self.modules, changed, probe, seed, circumstances)
+            return self._known[key]
+
+
+def _end_with_parent() -> None:
+    """A pool process waits for work forever; without this it would outlive a grader killed by SIGKILL."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _run(modules: Sequence[str], changed: dict[str, str], name: str, seed: int, how: Circumstances) -> Collected:
+    """Stage a submission and collect one probe's evidence on it (in a pool process)."""
+    torch.set_num_threads(how.threads)
+    probe = find_probe(name)
+    with tempfile.TemporaryDirectory(prefix="staged-") as folder:
+        root = stage(modules, changed, Path(folder))
+        with Code(root) as code:
+            return collect(probe, code, Draws(seed, name, how.conditions), root)

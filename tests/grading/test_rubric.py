@@ -1,0 +1,96 @@
+"""A rubric that cannot be used is refused with file, problem and key."""
+
+import pytest
+
+from autograder.grading.homework import COURSE, find_homework, homeworks
+from autograder.grading.rubric import RubricError, load_rubric
+
+GOOD = """
+[assignment]
+id = "hw"
+title = "A homework"
+modules = ["activations"]
+
+[[problem]]
+id = "p1"
+title = "Swish"
+points = 3
+  [[problem.check]]
+  id = "swish"
+  kind = "probe"
+  title = "Swish"
+  probe = "activations.swish"
+  evidence = ["values"]
+  points = 2
+  [[problem.check]]
+  id = "why"
+  kind = "manual"
+  title = "Why"
+  points = 1
+"""
+
+
+def refusal(tmp_path, text):
+    path = tmp_path / "rubric.toml"
+    path.write_text(text)
+    with pytest.raises(RubricError) as refused:
+        load_rubric(path)
+    assert str(path) in str(refused.value)
+    return str(refused.value)
+
+
+def test_a_good_rubric_loads(tmp_path):
+    (tmp_path / "rubric.toml").write_text(GOOD)
+    rubric = load_rubric(tmp_path / "rubric.toml")
+    assert rubric.max_score == 3
+    assert rubric.probes == ("activations.swish",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("points = 3", "points = 4", "problem 'p1': points = 4, but its checks add up to 3"),
+        ('"activations.swish"', '"activations.swoosh"', "has no probe 'swoosh'"),
+        ('"activations.swish"', '"magic.swish"', "no topic module autograder/checks/magic.py"),
+        ('["values"]', '["vales"]', "check 'swish': probe 'activations.swish' gives no evidence 'vales' (it gives "),
+        ('id = "why"', 'id = "swish"', "check id 'swish' is used twice"),
+        ("points = 1", 'points = "one"', "'p1' > check > 'why' > points"),
+        ("points = 1", 'points = 1\n  requires = ["where"]', "check 'why': requires 'where', which is no check"),
+        ("points = 1", "points = 1\n  pionts = 2", "'p1' > check > 'why' > pionts"),
+        ('kind = "manual"', 'kind = "answer"', "check 'why': kind 'answer' needs the key 'answer'"),
+        ("[assignment]", "[assignment", "not valid TOML"),
+    ],
+)
+def test_a_bad_rubric_is_refused_with_the_place(tmp_path, old, new, complaint):
+    assert GOOD.count(old) >= 1
+    head, _, tail = GOOD.rpartition(old)
+    assert complaint in refusal(tmp_path, head + new + tail)
+
+
+def test_a_missing_homework_is_named_with_those_there_are():
+    with pytest.raises(RubricError, match=r"no homework 'hw9'.*hw2_cnn"):
+        find_homework("hw9")
+
+
+@pytest.mark.parametrize(("name", "points", "bonus"), [("hw2_cnn", 100, 10), ("hw1_foundations", 25, 0)])
+def test_the_rubrics_add_up_to_the_curriculum(name, points, bonus):
+    rubric = find_homework(name, COURSE).rubric
+    assert (rubric.max_score, rubric.max_bonus) == (points, bonus)
+
+
+def test_the_parts_of_hw2_cnn_have_the_curriculums_points():
+    problems = find_homework("hw2_cnn").rubric.problems
+
+    def points(prefix):
+        chosen = [p for p in problems if p.id.startswith(prefix)]
+        return sum(p.points for p in chosen), sum(p.bonus for p in chosen)
+
+    assert points("true_false") == (30, 0)
+    assert points("lab1") == (15, 4)
+    assert points("lab2") == (35, 6)
+    assert points("lab3.a") == (8, 0)
+    assert points("lab3.b") == (12, 0)
+
+
+def test_every_homework_of_the_course_has_a_valid_rubric():
+    assert [find_homework(name).id for name in homeworks()] == homeworks()

@@ -1,0 +1,159 @@
+"""Grading a class: the same seed gives the same scores, and a killed run loses only what was in flight."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.commands.grading import grade_class
+from autograder.grading.results import Result
+from autograder.grading.run import UnusableRun
+from autograder.grading.sources import reference_source, stage
+from autograder.release.stripping import strip_module
+from reference_solutions.mistakes.batchnorm import VARIANTS
+
+HOMEWORK = "hw1_foundations"
+
+
+def write_class(folder: Path) -> Path:
+    mistake = next(v for v in VARIANTS if not v.accepted and "batchnorm.backward" in v.probes)
+    broken = {"batchnorm": mistake.source(reference_source("batchnorm"))}
+    stage(["batchnorm"], {}, folder / "ann")
+    stage(["batchnorm"], broken, folder / "bob")
+    stage(["batchnorm"], {"batchnorm": strip_module(reference_source("batchnorm"), "batchnorm.py")}, folder / "cyd")
+    (folder / "dan").mkdir()
+    return folder
+
+
+def results_of(out: Path) -> dict[str, Result]:
+    return {path.stem: Result.read(path) for path in sorted((out / "results").glob("*.json"))}
+
+
+def scores(out: Path) -> dict[str, list[tuple[str, float | None, str]]]:
+    return {
+        name: [(c.id, c.score, c.message) for p in result.problems for c in p.checks]
+        for name, result in results_of(out).items()
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    submissions = write_class(folder / "submissions")
+    assert grade_class(HOMEWORK, submissions, folder / "first", jobs=2, seed=11) == 0
+    return folder
+
+
+def test_each_submission_gets_its_result(graded):
+    results = results_of(graded / "first")
+    assert list(results) == ["ann", "bob", "cyd", "dan"]
+    assert results["ann"].score == results["ann"].max_score == 25
+    assert 0 < results["bob"].score < 25
+    assert results["cyd"].score == results["dan"].score == 0
+    assert {r.isolation for r in results.values()} == {"bwrap"}
+
+
+def test_the_results_file_keeps_to_its_contract(graded):
+    raw = json.loads((graded / "first" / "results" / "bob.json").read_text())
+    assert raw["schema"] == 1
+    assert set(raw) >= {"assignment", "student", "score", "max_score", "bonus", "isolation", "seed", "suite", "started"}
+    assert set(raw["problems"][0]) >= {"id", "title", "score", "max_score", "checks"}
+    keys = {"id", "status", "score", "max_score", "visibility", "message", "mistake"}
+    assert set(raw["problems"][0]["checks"][0]) >= keys
+
+
+def test_the_gradebook_has_a_row_a_student(graded):
+    header, *rows = (graded / "first" / "gradebook.csv").read_text().splitlines()
+    assert header == "student,score,max_score,bonus,status,q3"
+    assert [row.split(",")[0] for row in rows] == ["ann", "bob", "cyd", "dan"]
+
+
+def test_an_untouched_stub_costs_little_more_than_an_empty_folder(graded):
+    results = results_of(graded / "first")
+    assert results["dan"].cost.seconds == 0
+    assert {c.status for p in results["cyd"].problems for c in p.checks} == {"not_attempted"}
+
+
+def test_the_same_seed_gives_the_same_scores(graded):
+    grade_class(HOMEWORK, graded / "submissions", graded / "again", jobs=2, seed=11)
+    assert scores(graded / "again") == scores(graded / "first")
+
+
+def test_results_are_not_overwritten_unasked(graded):
+    with pytest.raises(UnusableRun, match="--resume"):
+        grade_class(HOMEWORK, graded / "submissions", graded / "first", jobs=1, seed=11)
+    with pytest.raises(UnusableRun, match="begun with --seed 11"):
+        grade_class(HOMEWORK, graded / "submissions", graded / "first", jobs=1, seed=12, resume=True)
+
+
+def test_resuming_regrades_grader_errors_and_changed_files_only(tmp_path):
+    submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
+    grade_class(HOMEWORK, submissions, out, jobs=2, seed=4)
+    before = results_of(out)
+    broken = before["ann"].model_copy(update={"status": "grader_error", "score": None})
+    broken.write(out / "results")
+    (submissions / "bob" / "batchnorm.py").write_text(reference_source("batchnorm"))
+    assert grade_class(HOMEWORK, submissions, out, jobs=2, resume=True) == 0
+    after = results_of(out)
+    assert after["ann"].score == 25
+    assert after["bob"].score == 25
+    assert after["cyd"] == before["cyd"]
+
+
+def test_a_killed_run_loses_only_what_was_in_flight(tmp_path):
+    submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
+    arguments = ["grade", HOMEWORK, "--submissions", str(submissions), "--out", str(out), "--jobs", "1"]
+    command = [sys.executable, "-m", "autograder.cli", *arguments]
+    with subprocess.Popen([*command, "--seed", "7"], stderr=subprocess.DEVNULL, start_new_session=True) as run:
+        deadline = time.monotonic() + 60
+        while not list(out.glob("results/*.json")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.kill(run.pid, signal.SIGKILL)
+    finished = results_of(out)
+    assert finished, "the run wrote no result within a minute"
+    resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, timeout=120, check=False)
+    assert resumed.returncode == 0, resumed.stderr
+    after = results_of(out)
+    assert list(after) == ["ann", "bob", "cyd", "dan"]
+    assert {name: after[name] for name in finished} == finished
+    assert {r.seed for r in after.values()} == {7}
+
+
+def test_isolation_none_works_and_says_so(tmp_path):
+    stage(["batchnorm"], {}, tmp_path / "submissions" / "ann")
+    grade_class(HOMEWORK, tmp_path / "submissions", tmp_path / "out", jobs=1, isolation="none", seed=1)
+    (result,) = results_of(tmp_path / "out").values()
+    assert (result.isolation, result.score) == ("none", 25)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "unconfined" in page or "isolation" in page.lower()
+
+
+def test_without_bubblewrap_grading_refuses_with_the_line_that_installs_it(tmp_path):
+    stage(["batchnorm"], {}, tmp_path / "submissions" / "ann")
+    (tmp_path / "empty").mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "autograder.cli",
+        "grade",
+        HOMEWORK,
+        "--submissions",
+        str(tmp_path / "submissions"),
+    ]
+    refused = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")],
+        env={**os.environ, "PATH": str(tmp_path / "empty")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "sudo apt-get install bubblewrap" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not list(tmp_path.glob("out/results/*.json"))
