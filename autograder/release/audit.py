@@ -1,0 +1,109 @@
+"""The leak audit: looks through a finished archive for anything that students must not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.homework import find_homework, homeworks
+from autograder.release.archive import Member, members
+from autograder.release.secrets import LABEL_RUN, HiddenLabels, Secrets, code_tokens, course_secrets, tokens, words
+
+_FOREIGN = re.compile(
+    r"(^|/)(reference_solutions|mistakes|grading_data|gradebook|results|submissions)(/|$)"
+    r"|(^|/)(__pycache__|\.git|\.ipynb_checkpoints)(/|$)"
+    r"|(^|/)(results|run)\.json$|(^|/)(answers|accuracy_curve|rubric)\.toml$|(^|/)gradebook\.(csv|db)$"
+    r"|(^|/)solution[^/]*\.csv$|\.(pyc|pyo|pkl|pickle|db|so|log)$"
+)
+_OF_AUTOGRADER = re.compile(r"(^|/)autograder/(?!(__init__\.py|checks/.*)?$)")
+_ANSWER = re.compile(r"\b(answer_[0-9a-z_]+)\b\W{0,3}[:=]\s*(?!None\b|null\b|\.\.\.|[\"']{2})(\S[^\n]{0,40})")
+_MARK = re.compile(r"\b(BEGIN|END) SOLUTION\b")
+_ROW = re.compile(r"^\s*(\w+)\s*[,;\t]\s*(\w+)", re.MULTILINE)
+# All zeros agree with one label in ten; half of the ids right is knowledge.
+AGREEMENT = 0.5
+FEWEST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Something in an archive that must not be there."""
+
+    member: str
+    what: str
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.what}" + (f": {self.excerpt}" if self.excerpt else "")
+
+
+def audit_archive(path: Path, secrets: Secrets | None = None) -> list[Leak]:
+    """Leaks in the zip archive at `path`, in the order of its files; an empty list when there are none.
+
+    secrets: what to look for, by default everything secret in the course.
+    """
+    return audit_bytes(path.read_bytes(), secrets or all_secrets())
+
+
+def all_secrets(seeds: tuple[int, ...] = ()) -> Secrets:
+    """Secrets of every homework of the course, and the hidden `seeds` given."""
+    variants = {v.id: v for name in homeworks() for v in find_homework(name).catalogue}
+    return course_secrets(variants.values(), seeds)
+
+
+def audit_bytes(archive: bytes, secrets: Secrets) -> list[Leak]:
+    """As `audit_archive`, for an archive in memory."""
+    found: list[Leak] = []
+    for member in members(archive):
+        found += _of_name(member)
+        found += _of_text(member, secrets)
+        for labels in secrets.labels:
+            found += _of_labels(member, labels)
+    return list(dict.fromkeys(found))
+
+
+def _of_name(member: Member) -> Iterator[Leak]:
+    path = member.path
+    inside = path.rsplit("!", 1)[-1]
+    if _FOREIGN.search(inside) or _OF_AUTOGRADER.search(inside):
+        yield Leak(path, "a file that does not belong here")
+    if member.pickled:
+        yield Leak(path, "an array file that is pickled or broken")
+    if inside.startswith("/") or ".." in inside.split("/"):
+        yield Leak(path, "a path that leads out of the archive")
+
+
+def _of_text(member: Member, secrets: Secrets) -> Iterator[Leak]:
+    text = member.readable
+    plain, code = tokens(text), code_tokens(text)
+    for needle in secrets.needles:
+        if needle.tokens in plain or needle.tokens in code:
+            yield Leak(member.path, needle.origin, needle.tokens.strip()[:80])
+    spoken = words(text)
+    for needle in secrets.quotations:
+        if needle.tokens in spoken:
+            yield Leak(member.path, needle.origin, needle.tokens.strip())
+    for needle in secrets.strings:
+        if needle.tokens in text:
+            yield Leak(member.path, needle.origin, needle.tokens)
+    if _MARK.search(text):
+        yield Leak(member.path, "a solution mark")
+    for name, value in _ANSWER.findall(text):
+        if name in secrets.answers:
+            yield Leak(member.path, "a verdict of the answer key", f"{name} = {value.strip()}")
+
+
+def _of_labels(member: Member, labels: HiddenLabels) -> Iterator[Leak]:
+    text = member.readable
+    rows = [(row, label) for row, label in _ROW.findall(text) if row in labels.by_id]
+    right = sum(labels.by_id[row] == label for row, label in rows)
+    if len(rows) >= FEWEST_ROWS and right > AGREEMENT * len(rows):
+        yield Leak(member.path, f"hidden labels of {labels.origin}", f"{right} of {len(rows)} rows")
+        return
+    values = " ".join(["", *(str(v) for v in member.integers), ""]) if member.integers else words(text)
+    unbroken = re.findall(rf"\d{{{LABEL_RUN},}}", text)
+    for run in labels.runs():
+        if f" {' '.join(run)} " in values or any("".join(run) in digits for digits in unbroken):
+            yield Leak(member.path, f"hidden labels of {labels.origin}", " ".join(run))
+            return
