@@ -1,0 +1,54 @@
+"""Writes files that are whole or not there, and renders templates into them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.reports import figures
+from autograder.reports.markdown import fenced, plain_markdown
+from autograder.reports.wording import MARKS, WORDINGS, clean, megabytes, number, one_line, percent, points
+
+
+def write_whole(path: Path, text: str) -> Path:
+    """Write `text` (UTF-8, line ends as given) to `path`, which a reader finds old or new, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with aside.open("w", encoding="utf-8", errors="replace", newline="") as stream:
+            stream.write(text)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path
+
+
+@cache
+def _environment(escape: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.reports"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=number, percent=percent, points=points, megabytes=megabytes, clean=clean, one_line=one_line
+    )
+    environment.filters.update(md=plain_markdown, fenced=fenced)
+    environment.globals.update(wordings=WORDINGS, marks=MARKS, figures=figures, style=_style())
+    return environment
+
+
+def render(template: str, **values: object) -> str:
+    """Fill a template of this package; those that end in .html.j2 escape every value."""
+    return _environment(template.endswith(".html.j2")).get_template(template).render(**values)
+
+
+def _style() -> str:
+    return Markup((Path(__file__).parent / "style.css").read_text(encoding="utf-8"))
