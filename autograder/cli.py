@@ -1,0 +1,113 @@
+"""The command line: `autograder --help`. Exit 0 done, 1 done but something needs attention, 2 bad usage or input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: grading runs several processes side by side
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+data = typer.Typer(no_args_is_help=True, help="Data sets with hidden labels.")
+app.add_typer(data, name="data")
+
+Homework = Annotated[str, typer.Argument(help="Homework id, for example hw2_cnn.", metavar="HW")]
+
+
+def main() -> None:
+    """Run the command line; a wrong file or argument ends in one sentence and exit status 2."""
+    from autograder.commands.errors import BAD_INPUT
+
+    try:
+        app()
+    except BAD_INPUT as wrong:
+        print(f"autograder: {wrong}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command(epilog="Example: autograder demo --out demo-out")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path("demo-out"),
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = 2,
+) -> None:
+    """The whole story on a small class, in minutes, on a CPU."""
+    from autograder.demo.story import tell
+
+    raise typer.Exit(tell(out, jobs))
+
+
+@app.command(epilog="Example: autograder release hw2_cnn --out dist")
+def release(homework: Homework, out: Annotated[Path, typer.Option(help="Folder for the kit.")] = Path("dist")) -> None:
+    """Write the student kit (zip), after an audit of the finished archive for leaks."""
+    from autograder.commands.releasing import release_kit
+
+    raise typer.Exit(release_kit(homework, out))
+
+
+@app.command(epilog="Example: autograder grade hw2_cnn --submissions class/ --out graded/ --jobs 2")
+def grade(
+    homework: Homework,
+    submissions: Annotated[Path, typer.Option(help="One folder or zip a student, or nbgrader's submitted/.")],
+    out: Annotated[Path, typer.Option(help="Folder for results, gradebook and feedback.")],
+    jobs: Annotated[int | None, typer.Option(min=1, help="Submissions side by side; one a core if not given.")] = None,
+    resume: Annotated[bool, typer.Option(help="Continue a run that was stopped.")] = False,
+    isolation: Annotated[Literal["auto", "bwrap", "none"], typer.Option(help="How student code is confined.")] = "auto",
+    seed: Annotated[int | None, typer.Option(min=0, help="The secret seed; drawn at random if not given.")] = None,
+) -> None:
+    """Grade a class; writes results/, gradebook.csv, feedback/ and report.html."""
+    from autograder.commands.grading import grade_class
+
+    raise typer.Exit(grade_class(homework, submissions, out, jobs or os.cpu_count() or 1, resume, isolation, seed))
+
+
+@app.command(epilog="Example: autograder selftest hw2_cnn --json margins.json")
+def selftest(
+    homework: Homework,
+    json: Annotated[Path | None, typer.Option(help="Also write the findings to this file.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the inputs.")] = 1,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core if not given.")] = None,
+) -> None:
+    """Grade reference, stub, accepted variants and mistakes; print the table of margins."""
+    from autograder.commands.selftesting import selftest_homework
+
+    raise typer.Exit(selftest_homework(homework, json, seed, jobs or os.cpu_count() or 1))
+
+
+@app.command(epilog="Example: autograder score predictions.csv --solution grading_data/hw2_cnn/solution.csv")
+def score(
+    predictions: Annotated[Path, typer.Argument(help="The file to score.", metavar="predictions.csv")],
+    solution: Annotated[Path, typer.Option(help="Hidden labels: Id,Label,Usage.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Score one predictions.csv, or list what is wrong with it row by row."""
+    from autograder.commands.scoring import score_file
+
+    raise typer.Exit(score_file(predictions, solution, json))
+
+
+@data.command(epilog="Example: autograder data build --source digits --out holdout --secret 'a long phrase'")
+def build(
+    source: Annotated[str, typer.Option(help="digits, or folder:PATH with one folder a class.")],
+    out: Annotated[Path, typer.Option(help="Folder to build in.")],
+    secret: Annotated[str, typer.Option(help="Anyone who knows it can rebuild the hidden labels.")],
+) -> None:
+    """Build a hold-out: images for students, hidden labels for the instructor."""
+    from autograder.commands.building import build_holdout_data
+
+    raise typer.Exit(build_holdout_data(source, out, secret))
+
+
+@app.command(epilog="Example: autograder doctor")
+def doctor() -> None:
+    """What this machine can do: sandbox, versions, GPU, data, nbgrader."""
+    from autograder.commands.doctor import examine_machine
+
+    raise typer.Exit(examine_machine())
+
+
+if __name__ == "__main__":
+    main()

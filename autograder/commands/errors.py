@@ -1,0 +1,31 @@
+"""Errors that mean bad usage or input: one sentence for the person, exit status 2."""
+
+from __future__ import annotations
+
+from autograder.answers.key import InvalidKey
+from autograder.grading.intake import AmbiguousSubmissions
+from autograder.grading.rubric import RubricError
+from autograder.grading.run import UnusableRun
+from autograder.grading.sandbox import SandboxUnavailable
+from autograder.predictions.curve import InvalidCurve
+from autograder.predictions.holdout.sources import HoldOutError
+from autograder.predictions.solution import InvalidSolution
+from autograder.release.kit import ReleaseError
+
+
+class UnusableInput(ValueError):
+    """A file or folder named on the command line cannot be used."""
+
+
+BAD_INPUT: tuple[type[Exception], ...] = (
+    UnusableInput,
+    AmbiguousSubmissions,
+    HoldOutError,
+    InvalidCurve,
+    InvalidKey,
+    InvalidSolution,
+    ReleaseError,
+    RubricError,
+    SandboxUnavailable,
+    UnusableRun,
+)

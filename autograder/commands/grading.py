@@ -1,0 +1,84 @@
+"""`autograder grade`: a class from submissions to gradebook, feedback and report."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from autograder.commands.errors import UnusableInput
+from autograder.grading.homework import find_homework
+from autograder.grading.intake import find_submissions
+from autograder.grading.results import Result
+from autograder.grading.run import Plan, plan_run, run
+from autograder.grading.sandbox import Sandbox, open_sandbox
+from autograder.grading.worker_client import Limits
+from autograder.release.snapshots import PUBLIC_SEED
+from autograder.reports import write_reports
+
+
+def grade_class(
+    name: str,
+    folder: Path,
+    out: Path,
+    jobs: int,
+    resume: bool = False,
+    isolation: str = "auto",
+    seed: int | None = None,
+) -> int:
+    """Grade every submission in `folder`; exit status 1 where something was left open for a person."""
+    console = Console(stderr=True)
+    if seed == PUBLIC_SEED:
+        raise UnusableInput(f"--seed {seed} is the public seed of the student kits: take another")
+    homework = find_homework(name)
+    sandbox = open_sandbox(isolation)
+    if sandbox.name == "none":
+        console.print("[bold red]Student code runs unconfined (--isolation none).[/] Reports say so.")
+    if not folder.is_dir():
+        raise UnusableInput(f"{folder} is no folder: --submissions takes one folder or zip a student")
+    submissions = find_submissions(folder, homework.id)
+    if not submissions:
+        raise UnusableInput(f"{folder} holds no submission: expected one folder or zip a student")
+    plan = plan_run(homework, submissions, out, seed, resume, sandbox.name)
+    if plan.done:
+        console.print(f"{len(plan.done)} of {len(submissions)} were graded before and are kept.")
+    results = _with_progress(plan, console, sandbox, jobs)
+    pages = write_reports(results, homework.rubric, out)
+    summarise(results, console)
+    for page in pages[:3]:
+        console.print(f"wrote {page}")
+    return 1 if any(r.status == "grader_error" for r in results) else 0
+
+
+def _with_progress(plan: Plan, console: Console, sandbox: Sandbox, jobs: int) -> list[Result]:
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
+        task = progress.add_task("", total=len(plan.submissions), completed=len(plan.done))
+
+        def show(result: Result) -> None:
+            points = "open" if result.score is None else f"{result.score:g}"
+            progress.update(task, advance=1, description=f"{result.student}: {points}")
+
+        return run(plan, sandbox, jobs, Limits(), show)
+
+
+def summarise(results: Sequence[Result], console: Console) -> None:
+    """What the run cost, and what is left for a person."""
+    ran = [r for r in results if r.cost.seconds]
+    if ran:
+        seconds = [r.cost.seconds for r in ran]
+        memory = max(r.cost.peak_memory for r in ran) / 2**20
+        console.print(
+            f"{len(results)} submissions; in the sandbox {statistics.median(seconds):.1f} s each "
+            f"(median; longest {max(seconds):.1f} s), peak memory {memory:,.0f} MiB"
+        )
+    broken = [r for r in results if r.status == "grader_error"]
+    for result in broken:
+        faults = [c.flag for p in result.problems for c in p.checks if c.status == "grader_error" and c.flag]
+        last_line = (faults[0].strip().splitlines() or ["no message"])[-1] if faults else "no message"
+        console.print(f"[bold red]not graded:[/] {result.student}: {last_line}")
+    if broken:
+        console.print("Their scores are left open; --resume grades them again.")

@@ -1,0 +1,92 @@
+"""`autograder demo`: builds, releases, trains, hands in, grades, and shows the gradebook."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.commands.errors import UnusableInput
+from autograder.commands.grading import grade_class
+from autograder.demo.classmates import CLASS
+from autograder.demo.network import train_on_holdout
+from autograder.demo.submissions import write_class
+from autograder.grading.homework import find_homework
+from autograder.grading.results import Result
+from autograder.grading.sandbox import open_sandbox
+from autograder.predictions.holdout.building import build_holdout
+from autograder.release.kit import release
+
+HOMEWORK = "hw2_cnn"
+EPOCHS = 8
+MARKER = ".autograder-demo"
+
+
+def tell(out: Path, jobs: int, epochs: int = EPOCHS) -> int:
+    """Run the demo into `out`, replacing an earlier demo there. Returns the exit status of grading."""
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    began = time.monotonic()
+    open_sandbox("auto")  # refuse before the work, not after it
+    _clear(out)
+    homework = find_homework(HOMEWORK)
+    console.rule("1. A hold-out with hidden labels, from real handwritten digits")
+    recipe = tomllib.loads((homework.grading_data / "holdout.toml").read_text(encoding="utf-8"))
+    holdout = build_holdout(recipe["source"], out / "holdout", recipe["secret"])
+    console.print(str(holdout.manifest))
+    console.rule("2. The student kit, audited for leaks")
+    console.print(f"wrote {release(HOMEWORK, out / 'kit')}")
+    console.rule("3. ResNet-20 trained on the digits, for honest predictions")
+    predictions = _train(holdout.student, epochs, console)
+    console.rule(f"4. A class of {len(CLASS)}")
+    for classmate in CLASS:
+        console.print(f"  {classmate.name:<10}{classmate.story}")
+    write_class(homework, CLASS, predictions, out / "submissions")
+    console.rule("5. Grading, each submission in a sandbox of its own")
+    status = grade_class(HOMEWORK, out / "submissions", out / "graded", jobs)
+    results = [Result.read(path) for path in sorted((out / "graded" / "results").glob("*.json"))]
+    console.print(gradebook_table(results))
+    for page in ("report.html", "gradebook.csv", "feedback", "results"):
+        console.print(f"  {out / 'graded' / page}")
+    console.print(f"The demo took {time.monotonic() - began:.0f} s.")
+    return status
+
+
+def gradebook_table(results: Sequence[Result]) -> Table:
+    """The gradebook for a terminal: problems summed by their first part, and the mistakes by name."""
+    parts = list(dict.fromkeys(p.id.partition(".")[0] for p in results[0].problems))
+    table = Table(title="gradebook.csv, problems summed")
+    table.add_column("student", no_wrap=True)
+    for name in ("score", "bonus", *parts):
+        table.add_column(name.replace("true_false", "t/f"), justify="right", no_wrap=True)
+    table.add_column("mistakes named", overflow="fold")
+    for result in results:
+        sums = [sum(p.score or 0 for p in result.problems if p.id.partition(".")[0] == part) for part in parts]
+        named = dict.fromkeys(c.mistake for p in result.problems for c in p.checks if c.mistake)
+        cells = [f"{number:.4g}" for number in (result.score or 0, result.bonus or 0, *sums)]
+        table.add_row(result.student, *cells, ", ".join(named))
+    return table
+
+
+def _clear(out: Path) -> None:
+    if out.exists() and any(out.iterdir()) and not (out / MARKER).exists():
+        raise UnusableInput(f"{out} is not empty and no demo's folder: name another --out")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARKER).touch()
+
+
+def _train(data: Path, epochs: int, console: Console) -> dict[int, list[int]]:
+    predictions = {}
+    for epoch in train_on_holdout(data, epochs):
+        console.print(
+            f"  epoch {epoch.number}/{epochs}: training loss {epoch.train_loss:.3f}, "
+            f"validation accuracy {epoch.validation_accuracy:.1%}"
+        )
+        predictions[epoch.number] = epoch.predictions
+    return predictions
