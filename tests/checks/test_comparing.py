@@ -187,7 +187,7 @@ def test_an_analysis_is_spared_evidence_of_the_wrong_form():
 @pytest.mark.parametrize(
     "raw",
     [None, object(), {"a": 1}, {1, 2}, b"bytes", 1j, np.array(["text"]), np.array([1j]), np.array([None]), [None]],
-    ids=repr,
+    ids=[f"{number}" for number in range(10)],
 )
 def test_what_cannot_be_compared_is_no_evidence(raw):
     with pytest.raises(NotEvidence):

@@ -13,7 +13,7 @@ import pytest
 from autograder.commands.grading import grade_class
 from autograder.grading.results import Result
 from autograder.grading.run import UnusableRun
-from autograder.grading.sources import reference_source, stage
+from autograder.grading.sources import marked_source, reference_source, stage
 from autograder.release.stripping import strip_module
 from reference_solutions.mistakes.batchnorm import VARIANTS
 
@@ -25,7 +25,7 @@ def write_class(folder: Path) -> Path:
     broken = {"batchnorm": mistake.source(reference_source("batchnorm"))}
     stage(["batchnorm"], {}, folder / "ann")
     stage(["batchnorm"], broken, folder / "bob")
-    stage(["batchnorm"], {"batchnorm": strip_module(reference_source("batchnorm"), "batchnorm.py")}, folder / "cyd")
+    stage(["batchnorm"], {"batchnorm": strip_module(marked_source("batchnorm"), "batchnorm.py")}, folder / "cyd")
     (folder / "dan").mkdir()
     return folder
 

@@ -95,7 +95,9 @@ def make_result(
         "student": student,
         "score": None if None in scores else sum(s or 0 for s in scores),
         "max_score": rubric.max_score,
-        "bonus": sum(c.score or 0 for c in every if c.bonus),
+        "bonus": None
+        if any(c.bonus and c.status is Status.GRADER_ERROR for c in every)
+        else sum(c.score or 0 for c in every if c.bonus),
         "awaiting": sum(c.max_score for c in every if c.status is Status.MANUAL),
         "status": "grader_error" if None in scores else "awaiting_manual",
         "isolation": "bwrap",
