@@ -34,6 +34,7 @@ class Stop:
     breach: Breach
     named: str | None = None
     out_of_time: bool = False
+    tampered: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class _Conversation:
                 return self._listen(selector)
             except ProtocolViolation as wrong:
                 message = f"the worker's messages were tampered with: {wrong}"
-                return Stop(Breach(Status.CRASHED, message), named=wrong.probe)
+                return Stop(Breach(Status.CRASHED, message), named=wrong.probe, tampered=True)
 
     def _listen(self, selector: selectors.BaseSelector) -> Stop | None:
         while True:

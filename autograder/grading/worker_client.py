@@ -18,6 +18,8 @@ from autograder.grading.statuses import Status
 __all__ = ["Limits", "ProbeOutcome", "WorkerReport", "run_probes"]
 
 _ATTEMPTS = 2
+# Honest code never forges a frame; each further run would only give a fork bomb another chance.
+_TAMPERED_RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,17 @@ class _Submission:
         self._runs.append(ended)
         claims = ended.transcript.claims
         self._outcomes |= {name: _concluded(c.end, c.evidence) for name, c in claims.items() if c.end is not None}
-        if ended.stop is not None and ended.stop.out_of_time and ended.transcript.ready:
-            self._charge([probe.name for probe in self._remaining()], ended.stop)
-        elif ended.stop is not None and not claims:
-            self._failures.append(f"{ended.stop.breach.message}\n{ended.output}".strip())
-        elif ended.stop is not None:
-            self._charge(self._guilty(ended, ended.stop), ended.stop)
+        stop = ended.stop
+        if stop is None:
+            return
+        if stop.out_of_time and ended.transcript.ready:
+            self._charge([probe.name for probe in self._remaining()], stop)
+        elif not claims:
+            self._failures.append(f"{stop.breach.message}\n{ended.output}".strip())
+        else:
+            self._charge(self._guilty(ended, stop), stop)
+            if sum(run.stop is not None and run.stop.tampered for run in self._runs) >= _TAMPERED_RUNS:
+                self._charge([probe.name for probe in self._remaining()], stop)
 
     def _guilty(self, ended: Ended, stop: Stop) -> list[str]:
         """Probes that a lost worker costs.

@@ -70,6 +70,26 @@ def test_without_isolation_a_lost_worker_still_leaves_no_process(tmp_path: Path)
     assert not any(b"86417531" in line for line in running)
 
 
+def test_a_submission_that_keeps_forging_messages_is_given_up(tmp_path: Path, bwrap: Sandbox) -> None:
+    forge = """
+        import os
+        def forge(*arguments, **named):
+            for fd in range(3, 40):
+                try:
+                    os.write(fd, b"x" * 64)
+                except OSError:
+                    pass
+            raise RuntimeError("forged")
+        def __getattr__(name):
+            return forge
+    """
+    text = "\n".join(line[8:] for line in forge.splitlines())
+    probes = [find_probe(f"batchnorm.chain_{step}") for step in ("dgamma", "dbeta", "dxhat", "dvar", "dmu", "dx")]
+    report = run_probes(submission(tmp_path / "s", batchnorm=text), probes, 1, bwrap)
+    assert {outcome.status for outcome in report.outcomes.values()} == {Status.CRASHED}
+    assert report.restarts == 2
+
+
 def test_several_submissions_run_at_once(tmp_path: Path, bwrap: Sandbox) -> None:
     bad = HONEST + "\nimport os\n\ndef swish(x):\n    os._exit(3)\n"
     roots = [submission(tmp_path / str(i), bad if i % 2 else HONEST) for i in range(4)]

@@ -133,10 +133,11 @@ class Bubblewrap(Sandbox):
             user += ["--disable-userns"] if "--disable-userns" in self._options else []
         return [
             *(self._program, *_ALONE, *user, "--hostname", "grader", "--die-with-parent", "--new-session"),
-            *self._system,
             *("--proc", "/proc", "--dev", "/dev"),
             *("--perms", "1777", "--size", str(limits.shared), "--tmpfs", "/dev/shm"),
+            # before the system, since the checkout or Python may lie below it
             *("--perms", "1777", "--size", str(limits.temporary), "--tmpfs", _SCRATCH),
+            *self._system,
             *grader_mounts(root),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SCRATCH, "--info-fd", str(info)),
             *(["--seccomp", str(rules)] if rules is not None else []),
