@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -66,11 +66,16 @@ def gradebook_table(results: Sequence[Result]) -> Table:
         table.add_column(name.replace("true_false", "t/f"), justify="right", no_wrap=True)
     table.add_column("mistakes named", overflow="fold")
     for result in results:
-        sums = [sum(p.score or 0 for p in result.problems if p.id.partition(".")[0] == part) for part in parts]
+        sums = [_sum(p.score for p in result.problems if p.id.partition(".")[0] == part) for part in parts]
         named = dict.fromkeys(c.mistake for p in result.problems for c in p.checks if c.mistake)
-        cells = [f"{number:.4g}" for number in (result.score or 0, result.bonus or 0, *sums)]
+        cells = ["open" if number is None else f"{number:.4g}" for number in (result.score, result.bonus, *sums)]
         table.add_row(result.student, *cells, ", ".join(named))
     return table
+
+
+def _sum(scores: Iterable[float | None]) -> float | None:
+    known = list(scores)
+    return None if None in known else sum(score or 0 for score in known)
 
 
 def _clear(out: Path) -> None:
