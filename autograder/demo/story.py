@@ -60,7 +60,9 @@ def tell(out: Path, jobs: int, epochs: int = EPOCHS) -> int:
 def gradebook_table(results: Sequence[Result]) -> Table:
     """The gradebook for a terminal: problems summed by their first part, and the mistakes by name."""
     parts = list(dict.fromkeys(p.id.partition(".")[0] for p in results[0].problems))
-    table = Table(title="gradebook.csv, problems summed")
+    waiting = max(result.awaiting for result in results)
+    caption = f"up to {waiting:g} points, bonus included, are still to be graded by a person"
+    table = Table(title="gradebook.csv, problems summed", caption=caption)
     table.add_column("student", no_wrap=True)
     for name in ("score", "bonus", *parts):
         table.add_column(name.replace("true_false", "t/f"), justify="right", no_wrap=True)
