@@ -43,11 +43,18 @@ def demo(
 
 
 @app.command(epilog="Example: autograder release hw2_cnn --out dist")
-def release(homework: Homework, out: Annotated[Path, typer.Option(help="Folder for the kit.")] = Path("dist")) -> None:
-    """Write the student kit (zip), after an audit of the finished archive for leaks."""
-    from autograder.commands.releasing import release_kit
+def release(
+    homework: Homework,
+    out: Annotated[Path, typer.Option(help="Folder for the kit.")] = Path("dist"),
+    nbgrader: Annotated[
+        Path | None, typer.Option(help="nbgrader course root; the checkout's assignment/ if not given.")
+    ] = None,
+    kit_only: Annotated[bool, typer.Option("--kit-only", help="Leave nbgrader out.")] = False,
+) -> None:
+    """Write the student kit (zip) after an audit for leaks, and run nbgrader's generate_assignment."""
+    from autograder.commands.releasing import DEFAULT_COURSE, release_kit
 
-    raise typer.Exit(release_kit(homework, out))
+    raise typer.Exit(release_kit(homework, out, None if kit_only else nbgrader or DEFAULT_COURSE))
 
 
 @app.command(epilog="Example: autograder grade hw2_cnn --submissions class/ --out graded/ --jobs 2")

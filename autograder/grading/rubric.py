@@ -51,12 +51,13 @@ class Check(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem: `points` of ordinary checks, `bonus` points on top."""
+    """A problem: `points` of ordinary checks, `bonus` points on top; `notebook` is where students do it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
+    notebook: str | None = None
     points: float = Field(ge=0)
     bonus: float = Field(default=0, ge=0)
     check: tuple[Check, ...]
@@ -153,7 +154,10 @@ def _faults(rubric: Rubric) -> Iterator[str]:
     names = [p.id for p in rubric.problem]
     for twice in sorted({i for i in names if names.count(i) > 1}):
         yield f"problem id {twice!r} is used twice"
+    notebooks = rubric.assignment.notebooks
     for problem in rubric.problem:
+        if problem.notebook is not None and problem.notebook not in notebooks:
+            yield f"problem {problem.id!r}: notebook = {problem.notebook!r} is none of {', '.join(notebooks) or 'none'}"
         for key, bonus in (("points", False), ("bonus", True)):
             total = sum(c.points for c in problem.check if c.bonus == bonus)
             if abs(total - getattr(problem, key)) > 1e-9:

@@ -51,15 +51,19 @@ def release(homework: str, out: Path, seeds: tuple[int, ...] = (), workers: int 
     Raises RubricError, ReleaseError, and LeakFound; then an earlier kit in `out` stays as it was.
     """
     found = find_homework(homework)
+    return write_audited(release_files(found, workers), out / f"{found.id}.zip", found.id, seeds)
+
+
+def release_files(homework: Homework, workers: int = 2) -> dict[str, bytes]:
+    """As `kit_files`, with what is wrong in the course said in one ReleaseError."""
     try:
-        files = kit_files(found, workers)
+        return kit_files(homework, workers)
     except (BadMarks, UnknownPlaceholder) as wrong:
         raise ReleaseError(str(wrong)) from wrong
     except FileNotFoundError as missing:
         raise ReleaseError(f"{missing.filename} is missing") from missing
     except RuntimeError as failed:
         raise ReleaseError(str(failed)) from failed
-    return write_audited(files, out / f"{found.id}.zip", found.id, seeds)
 
 
 def write_audited(files: dict[str, bytes], path: Path, top: str, seeds: tuple[int, ...] = ()) -> Path:

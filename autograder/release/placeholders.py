@@ -18,14 +18,17 @@ class UnknownPlaceholder(ValueError):
 class Facts:
     """What `{{points:lab1.a}}`, `{{bonus:lab1.h}}`, `{{title:lab1.a}}` and `{{statement:answer_1_1}}` stand for.
 
-    `{{points:total}}` and `{{bonus:total}}` are those of the whole homework.
+    `{{points:total}}` and `{{bonus:total}}` are those of the whole homework; `points` and `title` know checks too.
     """
 
     def __init__(self, homework: Homework) -> None:
         rubric = homework.rubric
-        self._points = {p.id: p.points for p in rubric.problems} | {"total": rubric.max_score}
+        checks = list(rubric.checks())
+        self._points = {c.id: c.points for c in checks} | {p.id: p.points for p in rubric.problems}
+        self._points["total"] = rubric.max_score
         self._bonus = {p.id: p.bonus for p in rubric.problems} | {"total": rubric.max_bonus}
-        self._titles = {p.id: p.title for p in rubric.problems} | {"homework": rubric.assignment.title}
+        self._titles = {c.id: c.title for c in checks} | {p.id: p.title for p in rubric.problems}
+        self._titles["homework"] = rubric.assignment.title
         path = homework.grading_data / "answers.toml"
         self._key: dict[str, KeyEntry] = load_key(path) if path.is_file() else {}
 

@@ -53,6 +53,7 @@ def test_a_good_rubric_loads(tmp_path):
         ('"activations.swish"', '"activations.swoosh"', "has no probe 'swoosh'"),
         ('"activations.swish"', '"magic.swish"', "no topic module autograder/checks/magic.py"),
         ('["values"]', '["vales"]', "check 'swish': probe 'activations.swish' gives no evidence 'vales' (it gives "),
+        ("points = 3", 'points = 3\nnotebook = "lab"', "problem 'p1': notebook = 'lab' is none of"),
         ('id = "why"', 'id = "swish"', "check id 'swish' is used twice"),
         ("points = 1", 'points = "one"', "'p1' > check > 'why' > points"),
         ("points = 1", 'points = 1\n  requires = ["where"]', "check 'why': requires 'where', which is no check"),

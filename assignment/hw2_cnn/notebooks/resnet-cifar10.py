@@ -24,6 +24,11 @@ torch.manual_seed(0)
 # %% [markdown]
 # ## (a) {{title:lab3.a}}
 
+# %% autograder={"tests": "lab3.a"}
+from autograder.checks.engine.public_show import show
+
+show("lab3.a")
+
 # %%
 model = resnet20()
 print(sum(p.numel() for p in model.parameters()), "parameters")

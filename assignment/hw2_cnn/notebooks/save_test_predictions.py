@@ -3,6 +3,11 @@
 #
 # Labels the images in `test/` with the weights that `resnet-cifar10.ipynb` saved, and writes `predictions.csv`.
 
+# %% autograder={"tests": "lab3.b"}
+from autograder.checks.engine.public_show import show
+
+show("lab3.b")
+
 # %%
 from pathlib import Path
 

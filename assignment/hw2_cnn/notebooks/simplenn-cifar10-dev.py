@@ -62,32 +62,59 @@ def compare(runs, column=3, name="validation accuracy"):
 # %% [markdown]
 # ## (a) {{title:lab2.a}}
 
+# %% autograder={"tests": "lab2.a"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.a")
+
 # %%
 compare({"plain": run(SimpleNN, augmented=False)[1], "augmented": run(SimpleNN)[1]})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "augmentation.experiment"}
+# **{{title:augmentation.experiment}}** (points: {{points:augmentation.experiment}})
+#
 # *What does augmentation do to the accuracy on the training images, to that on the validation images, and to the
 # gap between them? Why does the transform of the test images contain no randomness?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (b) {{title:lab2.b}}
 #
 # Show that batch norm allows a larger learning rate: find a rate at which one network fails and the other trains.
 
+# %% autograder={"tests": "lab2.b"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.b")
+
 # %%
 compare({f"{c.__name__}, {rate}": run(c, rate)[1] for c in (SimpleNN, SimpleNNBatchNorm) for rate in (0.01, 0.1, 0.5)})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "batchnorm.experiment"}
+# **{{title:batchnorm.experiment}}** (points: {{points:batchnorm.experiment}})
+#
 # *What do these runs show? Say which numbers you rely on.*
+#
+# *Write your answer here.*
 
 # %%
 compare({"ReLU": run(SimpleNNBatchNorm, 0.1)[1], "Swish": run(SimpleNNSwish, 0.1)[1]})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "swish.experiment"}
+# **{{title:swish.experiment}}** (points: {{points:swish.experiment}})
+#
 # *What does Swish change at learning rate 0.1? Is the difference larger than that between two seeds?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (c) {{title:lab2.c}}
+
+# %% autograder={"tests": "lab2.c"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.c")
 
 # %%
 rates = (1.0, 0.1, 0.05, 0.01, 0.005, 0.001)
@@ -105,12 +132,27 @@ for title, runs in (("learning rate", by_rate), ("L2 strength", by_strength)):
     for value, history in runs.items():
         print(f"{value:>14g}  {history[-1][3]:.1%}")
 
-# %% [markdown]
-# *Explain both ends of each table: what goes wrong when the rate is too large or too small, and what too strong a
-# penalty does?*
+# %% [markdown] autograder={"check": "sweep.learning_rate"}
+# **{{title:sweep.learning_rate}}** (points: {{points:sweep.learning_rate}})
+#
+# *Explain both ends of the first table: what goes wrong when the rate is too large, and when it is too small?*
+#
+# *Write your answer here.*
+
+# %% [markdown] autograder={"check": "sweep.l2"}
+# **{{title:sweep.l2}}** (points: {{points:sweep.l2}})
+#
+# *Explain both ends of the second table: what does too strong a penalty do, and what one too weak?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (d, bonus) {{title:lab2.d}}
+
+# %% autograder={"tests": "lab2.d"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.d")
 
 # %%
 l1_network, _ = run(SimpleNNSwish, 0.01, penalty=lambda weights: l1_penalty(weights, 1e-4))
@@ -121,5 +163,9 @@ for label, network in (("L1", l1_network), ("L2", l2_network)):
     print(f"{label}: {(values.abs() < 1e-3).float().mean():.1%} of the weights are below 0.001 in size")
 plt.legend()
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "l1.experiment"}
+# **{{title:l1.experiment}}** (points: {{points:l1.experiment}})
+#
 # *How do the two distributions differ, and where does the difference come from?*
+#
+# *Write your answer here.*

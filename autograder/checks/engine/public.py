@@ -47,10 +47,9 @@ def public_outcome(public_check: PublicCheck, request: pytest.FixtureRequest) ->
 def report(outcome: PublicOutcome) -> None:
     """Pass, skip or fail the running test, with the outcome's message and no traceback."""
     if outcome.status == "not attempted":
-        pytest.skip(f"not attempted: {outcome.message}")
+        pytest.skip(outcome.text)
     if outcome.status == "failed":
-        named = f"\nMistake: {outcome.mistake}" if outcome.mistake else ""
-        pytest.fail(outcome.message + named, pytrace=False)
+        pytest.fail(outcome.text, pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

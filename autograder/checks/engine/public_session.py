@@ -51,6 +51,13 @@ class PublicOutcome:
     message: str = ""
     mistake: str = ""
 
+    @property
+    def text(self) -> str:
+        """What the student reads, under pytest and in a notebook; empty when there is nothing to say."""
+        if self.status == "not attempted":
+            return f"not attempted: {self.message}"
+        return f"{self.message}\nMistake: {self.mistake}" if self.mistake else self.message
+
 
 class PublicSession:
     """The checks of the kit in `root`; each probe runs once, when a check first asks for it."""

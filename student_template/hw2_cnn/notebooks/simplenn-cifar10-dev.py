@@ -62,32 +62,59 @@ def compare(runs, column=3, name="validation accuracy"):
 # %% [markdown]
 # ## (a) Augmentation
 
+# %% autograder={"tests": "lab2.a"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.a")
+
 # %%
 compare({"plain": run(SimpleNN, augmented=False)[1], "augmented": run(SimpleNN)[1]})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "augmentation.experiment"}
+# **Training with and without augmentation** (points: 1)
+#
 # *What does augmentation do to the accuracy on the training images, to that on the validation images, and to the
 # gap between them? Why does the transform of the test images contain no randomness?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (b) Batch norm and Swish
 #
 # Show that batch norm allows a larger learning rate: find a rate at which one network fails and the other trains.
 
+# %% autograder={"tests": "lab2.b"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.b")
+
 # %%
 compare({f"{c.__name__}, {rate}": run(c, rate)[1] for c in (SimpleNN, SimpleNNBatchNorm) for rate in (0.01, 0.1, 0.5)})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "batchnorm.experiment"}
+# **Evidence that batch norm allows a larger learning rate** (points: 3)
+#
 # *What do these runs show? Say which numbers you rely on.*
+#
+# *Write your answer here.*
 
 # %%
 compare({"ReLU": run(SimpleNNBatchNorm, 0.1)[1], "Swish": run(SimpleNNSwish, 0.1)[1]})
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "swish.experiment"}
+# **Swish at learning rate 0.1** (points: 2)
+#
 # *What does Swish change at learning rate 0.1? Is the difference larger than that between two seeds?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (c) Learning rates and L2 strengths
+
+# %% autograder={"tests": "lab2.c"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.c")
 
 # %%
 rates = (1.0, 0.1, 0.05, 0.01, 0.005, 0.001)
@@ -105,12 +132,27 @@ for title, runs in (("learning rate", by_rate), ("L2 strength", by_strength)):
     for value, history in runs.items():
         print(f"{value:>14g}  {history[-1][3]:.1%}")
 
-# %% [markdown]
-# *Explain both ends of each table: what goes wrong when the rate is too large or too small, and what too strong a
-# penalty does?*
+# %% [markdown] autograder={"check": "sweep.learning_rate"}
+# **Sweep of learning rates** (points: 5)
+#
+# *Explain both ends of the first table: what goes wrong when the rate is too large, and when it is too small?*
+#
+# *Write your answer here.*
+
+# %% [markdown] autograder={"check": "sweep.l2"}
+# **Sweep of L2 strengths** (points: 5)
+#
+# *Explain both ends of the second table: what does too strong a penalty do, and what one too weak?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (d, bonus) L1 penalty (bonus)
+
+# %% autograder={"tests": "lab2.d"}
+from autograder.checks.engine.public_show import show
+
+show("lab2.d")
 
 # %%
 l1_network, _ = run(SimpleNNSwish, 0.01, penalty=lambda weights: l1_penalty(weights, 1e-4))
@@ -121,5 +163,9 @@ for label, network in (("L1", l1_network), ("L2", l2_network)):
     print(f"{label}: {(values.abs() < 1e-3).float().mean():.1%} of the weights are below 0.001 in size")
 plt.legend()
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "l1.experiment"}
+# **Weight distributions under L1 and L2** (points: 4)
+#
 # *How do the two distributions differ, and where does the difference come from?*
+#
+# *Write your answer here.*

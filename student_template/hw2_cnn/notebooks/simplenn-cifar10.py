@@ -25,6 +25,11 @@ torch.manual_seed(0)
 #
 # Work out by hand how many parameters each layer has, then check the sum.
 
+# %% autograder={"tests": "lab1.a"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.a")
+
 # %%
 model = SimpleNN()
 print(model(torch.zeros(2, 3, 32, 32)).shape)
@@ -36,6 +41,11 @@ print(sum(p.numel() for p in model.parameters()), "parameters")
 # %% [markdown]
 # ## (b) Preprocessing
 
+# %% autograder={"tests": "lab1.b"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.b")
+
 # %%
 mean, std = channel_statistics(CIFAR10Dataset(DATA, "train"))
 print("mean", mean, "deviation", std)
@@ -43,6 +53,11 @@ normalize = Normalize(mean.tolist(), std.tolist())
 
 # %% [markdown]
 # ## (c) Data set and loaders
+
+# %% autograder={"tests": "lab1.c"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.c")
 
 # %%
 train_set = CIFAR10Dataset(DATA, "train", transform=normalize)
@@ -64,16 +79,38 @@ for axis, index in zip(axes.flat, torch.randperm(len(shown)).tolist()):
 #
 # Show which device is used. If there is no GPU, the cell below says so, which is fine.
 
+# %% autograder={"tests": "lab1.d"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.d")
+
 # %%
 device = best_device()
 model = SimpleNN(len(train_set.classes)).to(device)
 print(device, next(model.parameters()).device)
 print(torch.cuda.get_device_name() if device.type == "cuda" else "no GPU here")
 
+# %% [markdown] autograder={"check": "training.device.evidence"}
+# **Evidence that the GPU was used** (points: 0.5)
+#
+# *Which device did you train on, and which printed line shows it?*
+#
+# *Write your answer here.*
+
 # %% [markdown]
 # ## (e, f) Loss and optimiser; Training loop
 #
 # Which loss do you expect before training, for ten classes? Write it down before you run the cell.
+
+# %% autograder={"tests": "lab1.e"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.e")
+
+# %% autograder={"tests": "lab1.f"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.f")
 
 # %%
 first_loss, first_accuracy = evaluate(model, val_loader, cross_entropy, device)
@@ -113,14 +150,23 @@ for axis, first, name in ((left, 0, "loss"), (right, 1, "accuracy")):
     axis.set_ylabel(name)
     axis.legend()
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "lab1.curves"}
+# **Initial loss near ln 10, and what the curves show** (points: 1)
+#
 # *Was the first loss what you expected, and why? What do the curves show: is the network still learning, does it
 # overfit, and from which epoch on?*
+#
+# *Write your answer here.*
 
 # %% [markdown]
 # ## (h, bonus) Learning-rate decay (bonus)
 #
 # Train again with decay, from a new network, and plot both runs together.
+
+# %% autograder={"tests": "lab1.h"}
+from autograder.checks.engine.public_show import show
+
+show("lab1.h")
 
 # %%
 decayed = fit(SimpleNN(len(train_set.classes)).to(device), EPOCHS, LEARNING_RATE, decay=(max(1, EPOCHS // 2), 0.1))
@@ -130,5 +176,9 @@ plt.xlabel("epoch")
 plt.ylabel("validation accuracy")
 plt.legend()
 
-# %% [markdown]
+# %% [markdown] autograder={"check": "decay.experiment"}
+# **Training with decay, compared** (points: 2)
+#
 # *What does decay change, and when?*
+#
+# *Write your answer here.*

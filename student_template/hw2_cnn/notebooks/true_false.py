@@ -133,3 +133,11 @@ answer_1_10 = None
 # **Explanation 1.10**
 #
 # *Write your explanation here.*
+
+# %% [markdown]
+# Verdicts are graded after you hand in.
+
+# %% autograder={"tests": "true_false"}
+from autograder.checks.engine.public_show import show
+
+show("true_false")

@@ -1,0 +1,1 @@
+"""Other people's grading systems, fed from our releases and results: nbgrader first."""

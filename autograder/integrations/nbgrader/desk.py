@@ -1,0 +1,90 @@
+"""Grades submissions for nbgrader through the sandboxed flow, each once a run of `nbgrader autograde`."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from autograder.grading.homework import Homework, find_homework
+from autograder.grading.naming import safe_student
+from autograder.grading.results import Result
+from autograder.grading.sandbox import open_sandbox
+from autograder.grading.store import EvidenceStore
+from autograder.grading.submission import Grader, fingerprint
+from autograder.integrations.nbgrader.seed import secret_seed
+
+STATE = ".autograder"
+_STORES: dict[tuple[str, int], EvidenceStore] = {}
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one homework's submissions are graded; results are kept below the course root's `.autograder`."""
+
+    grader: Grader
+    results: Path
+
+    def result(self, source: Path, student: str, again: bool) -> Result:
+        """The result of the submission in `source`.
+
+        An earlier one is taken unless `again` is set, or it was of other files, another seed, suite or
+        isolation, or holds a grader error.
+        """
+        student = safe_student(student)
+        earlier = None if again else self._earlier(source, student)
+        if earlier is not None:
+            return earlier
+        result = self.grader.grade(source, student)
+        result.write(self.results)
+        return result
+
+    def _earlier(self, source: Path, student: str) -> Result | None:
+        try:
+            result = Result.read(self.results / f"{student}.json")
+        except (OSError, ValidationError):
+            return None
+        found = (result.seed, result.suite, result.isolation, result.submission)
+        grader = self.grader
+        wanted = (grader.seed, grader.homework.suite, grader.sandbox.name, fingerprint(source))
+        return result if found == wanted and result.status != "grader_error" else None
+
+
+def open_desk(assignment: str, root: Path, course: Path, isolation: str) -> Desk:
+    """The desk for `assignment`; `root` is nbgrader's course root, `course` holds assignment/ and grading_data/.
+
+    Raises RubricError without a valid rubric, SandboxUnavailable where nothing isolates, UnusableSeed,
+    and OSError when `root` cannot be written to.
+    """
+    homework = find_homework(assignment, course)
+    sandbox = open_sandbox(isolation, hidden=(root,))
+    seed = secret_seed(root / STATE / "seed")
+    results = root / STATE / "results" / assignment
+    results.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Desk(Grader(homework, _store(homework, seed), sandbox, seed), results)
+
+
+def close_stores() -> None:
+    """End the processes that hold reference evidence; they also end with this process."""
+    with _LOCK:
+        stores = list(_STORES.values())
+        _STORES.clear()
+    for store in stores:
+        store.__exit__(None, None, None)
+
+
+def _store(homework: Homework, seed: int) -> EvidenceStore:
+    """One for the process: formgrader autogrades student by student, and torch takes seconds to import."""
+    key = (homework.suite, seed)
+    with _LOCK:
+        if key not in _STORES:
+            if not _STORES:
+                atexit.register(close_stores)
+            _STORES[key] = EvidenceStore(homework.rubric.assignment.modules)
+            for probe in homework.rubric.probes:
+                _STORES[key].request({}, probe, seed)
+        return _STORES[key]
