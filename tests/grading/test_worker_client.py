@@ -87,7 +87,7 @@ def test_a_submission_that_keeps_forging_messages_is_given_up(tmp_path: Path, bw
     probes = [find_probe(f"batchnorm.chain_{step}") for step in ("dgamma", "dbeta", "dxhat", "dvar", "dmu", "dx")]
     report = run_probes(submission(tmp_path / "s", batchnorm=text), probes, 1, bwrap)
     assert {outcome.status for outcome in report.outcomes.values()} == {Status.CRASHED}
-    assert report.restarts == 2
+    assert report.restarts < len(probes) - 1  # one a probe, if it were not given up
 
 
 def test_several_submissions_run_at_once(tmp_path: Path, bwrap: Sandbox) -> None:
