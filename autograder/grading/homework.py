@@ -50,14 +50,9 @@ class Homework:
         """Hash of all that decides a score: rubric, probes, grader, reference, catalogue, keys, torch's version."""
         digest = hashlib.sha256(torch.__version__.encode())
         package = Path(autograder.__file__).parent
-        reference = Path(reference_solutions.__file__).parent
-        for folder in (
-            self.folder / "rubric.toml",
-            package / "checks",
-            package / "grading",
-            reference,
-            self.grading_data,
-        ):
+        deciding = [package / name for name in ("checks", "answers", "predictions", "grading")]
+        deciding += [Path(reference_solutions.__file__).parent, self.folder / "rubric.toml", self.grading_data]
+        for folder in (*deciding, self.stubs):
             files = [folder] if folder.is_file() else sorted(folder.rglob("*"))
             for file in files:
                 if file.is_file() and "__pycache__" not in file.parts:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -36,6 +36,12 @@ class Check(BaseModel):
     requires: tuple[str, ...] = ()
     visibility: Literal["public", "hidden"] = "hidden"
     bonus: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        """A check without a title is called by its id."""
+        return {"title": data["id"], **data} if isinstance(data, dict) and "id" in data else data
 
     @model_validator(mode="after")
     def _complete(self) -> Check:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from autograder.grading.homework import Homework
 from autograder.grading.intake import Submission
 from autograder.grading.results import Result
 from autograder.grading.sandbox import Sandbox
 from autograder.grading.store import EvidenceStore
-from autograder.grading.submission import Grader, fingerprint
+from autograder.grading.submission import Grader, earlier_result
 from autograder.grading.worker_client import Limits
 
 
@@ -61,21 +59,13 @@ def plan_run(
         seed = earlier
     seed = secrets.randbelow(2**48) if seed is None else seed
     record.write_text(json.dumps({"assignment": homework.id, "seed": seed, "suite": homework.suite}), encoding="utf-8")
-    done = tuple(_finished(homework, submissions, results, seed, isolation)) if resume else ()
+    kept = [
+        earlier_result(results / f"{s.student}.json", s.source, homework, seed, isolation)
+        for s in submissions
+        if resume
+    ]
+    done = tuple(result for result in kept if result is not None)
     return Plan(homework, submissions, out, seed, done)
-
-
-def _finished(
-    homework: Homework, submissions: Sequence[Submission], results: Path, seed: int, isolation: str
-) -> Iterator[Result]:
-    for submission in submissions:
-        try:
-            result = Result.read(results / f"{submission.student}.json")
-        except (OSError, ValidationError):
-            continue
-        same = (result.seed, result.suite, result.isolation) == (seed, homework.suite, isolation)
-        if same and result.status != "grader_error" and result.submission == fingerprint(submission.source):
-            yield result
 
 
 def run(

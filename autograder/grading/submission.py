@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from autograder.answers.given import GivenAnswers
 from autograder.answers.judging import judge_answer, judge_explanation
 from autograder.answers.key import KeyEntry, load_key
@@ -145,6 +147,17 @@ class _Marking:
     def _mark_predictions(self, check: Check) -> Mark:
         mark, self.predictions = mark_predictions(check, self.staged.root, self.grader.homework.grading_data)
         return mark
+
+
+def earlier_result(path: Path, source: Path, homework: Homework, seed: int, isolation: str) -> Result | None:
+    """The result in `path` if it still holds: same seed, suite, isolation and files, and no grader error."""
+    try:
+        result = Result.read(path)
+    except (OSError, ValidationError):
+        return None
+    found = (result.seed, result.suite, result.isolation, result.submission)
+    same = found == (seed, homework.suite, isolation, fingerprint(source))
+    return result if same and result.status != "grader_error" else None
 
 
 def untouched_stubs(root: Path, homework: Homework) -> set[str]:

@@ -68,6 +68,12 @@ def test_a_bad_rubric_is_refused_with_the_place(tmp_path, old, new, complaint):
     assert complaint in refusal(tmp_path, head + new + tail)
 
 
+def test_a_check_without_a_title_is_called_by_its_id(tmp_path):
+    (tmp_path / "rubric.toml").write_text(GOOD.replace('  title = "Why"\n', ""))
+    titles = [check.title for check in load_rubric(tmp_path / "rubric.toml").checks()]
+    assert titles == ["Swish", "why"]
+
+
 def test_a_missing_homework_is_named_with_those_there_are():
     with pytest.raises(RubricError, match=r"no homework 'hw9'.*hw2_cnn"):
         find_homework("hw9")

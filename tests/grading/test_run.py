@@ -129,8 +129,13 @@ def test_isolation_none_works_and_says_so(tmp_path):
     grade_class(HOMEWORK, tmp_path / "submissions", tmp_path / "out", jobs=1, isolation="none", seed=1)
     (result,) = results_of(tmp_path / "out").values()
     assert (result.isolation, result.score) == ("none", 25)
-    page = (tmp_path / "out" / "report.html").read_text()
-    assert "unconfined" in page or "isolation" in page.lower()
+    for page in ("report.html", "feedback/ann.html", "feedback/ann.md"):
+        assert "graded without isolation" in (tmp_path / "out" / page).read_text().lower(), page
+
+
+def test_no_report_of_a_confined_run_warns(graded):
+    for page in ("report.html", "feedback/ann.html", "feedback/ann.md"):
+        assert "without isolation" not in (graded / "first" / page).read_text().lower(), page
 
 
 def test_without_bubblewrap_grading_refuses_with_the_line_that_installs_it(tmp_path):

@@ -7,14 +7,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from autograder.grading.homework import Homework, find_homework
 from autograder.grading.naming import safe_student
 from autograder.grading.results import Result
 from autograder.grading.sandbox import open_sandbox
 from autograder.grading.store import EvidenceStore
-from autograder.grading.submission import Grader, fingerprint
+from autograder.grading.submission import Grader, earlier_result
 from autograder.integrations.nbgrader.seed import secret_seed
 
 STATE = ".autograder"
@@ -35,23 +33,14 @@ class Desk:
         An earlier one is taken unless `again` is set, or it was of other files, another seed, suite or
         isolation, or holds a grader error.
         """
-        student = safe_student(student)
-        earlier = None if again else self._earlier(source, student)
-        if earlier is not None:
+        student, grader = safe_student(student), self.grader
+        path = self.results / f"{student}.json"
+        earlier = earlier_result(path, source, grader.homework, grader.seed, grader.sandbox.name)
+        if earlier is not None and not again:
             return earlier
-        result = self.grader.grade(source, student)
+        result = grader.grade(source, student)
         result.write(self.results)
         return result
-
-    def _earlier(self, source: Path, student: str) -> Result | None:
-        try:
-            result = Result.read(self.results / f"{student}.json")
-        except (OSError, ValidationError):
-            return None
-        found = (result.seed, result.suite, result.isolation, result.submission)
-        grader = self.grader
-        wanted = (grader.seed, grader.homework.suite, grader.sandbox.name, fingerprint(source))
-        return result if found == wanted and result.status != "grader_error" else None
 
 
 def open_desk(assignment: str, root: Path, course: Path, isolation: str) -> Desk:
