@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -366,6 +367,14 @@ def test_a_submission_is_graded_once_for_all_its_notebooks(course, monkeypatch):
     os.utime(course.root / "submitted" / "dead" / HW / "batchnorm.py")
     autograde(course, "dead", monkeypatch, force=False)
     assert calls == ["dead", "dead"]
+
+
+def test_a_class_is_graded_side_by_side(course, monkeypatch):
+    together, grade = threading.Barrier(2), Grader.grade
+    monkeypatch.setattr(Grader, "grade", lambda *a: (together.wait(60), grade(*a))[1])
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    autograde(course, "re*", monkeypatch)
+    assert course.tests("reference") == course.tests("renames") == CHECKS
 
 
 def test_a_grader_error_is_left_to_a_person_and_never_a_zero(course, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def _store(homework: Homework, seed: int) -> EvidenceStore:
         if key not in _STORES:
             if not _STORES:
                 atexit.register(close_stores)
-            _STORES[key] = EvidenceStore(homework.rubric.assignment.modules)
+            _STORES[key] = EvidenceStore(homework.rubric.assignment.modules, workers=min(2, os.cpu_count() or 1))
             for probe in homework.rubric.probes:
                 _STORES[key].request({}, probe, seed)
         return _STORES[key]

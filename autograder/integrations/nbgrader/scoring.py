@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import SaveAutoGrades
-from traitlets import Bool, Enum, Unicode
+from traitlets import Bool, Enum, Integer, Unicode
 
 from autograder.grading.homework import COURSE
 from autograder.grading.results import CheckResult, Result
+from autograder.integrations.nbgrader.ahead import GradingAhead, submitted, to_be_graded
 from autograder.integrations.nbgrader.desk import open_desk
 from autograder.integrations.nbgrader.verdicts import Verdict, checks_by_grade_id, verdict
 
 # nbgrader converts notebook by notebook; a converter lives for one run, in which each submission is graded once.
-_GRADED: WeakKeyDictionary[object, dict[tuple[str, str], Result]] = WeakKeyDictionary()
+_RUNS: WeakKeyDictionary[object, dict[str, GradingAhead]] = WeakKeyDictionary()
 
 
 class SaveTrustedGrades(SaveAutoGrades):  # type: ignore[misc]
@@ -33,6 +35,7 @@ class SaveTrustedGrades(SaveAutoGrades):  # type: ignore[misc]
     course = Unicode(str(COURSE), help="Folder that holds assignment/ and grading_data/.").tag(config=True)
     isolation = Enum(("auto", "bwrap", "none"), "auto", help="Sandbox for student code.").tag(config=True)
     reuse = Bool(True, help="Take an unchanged submission's earlier result, unless --force is given.").tag(config=True)
+    jobs = Integer(0, min=0, help="Submissions graded side by side; 0 for one a core.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Write outputs into the notebook and grades into the gradebook."""
@@ -72,7 +75,7 @@ class SaveTrustedGrades(SaveAutoGrades):  # type: ignore[misc]
         nbgrader gave them 0 before. Manually graded cells keep that 0, unless a notebook under another
         name is there, which may be the missing one.
         """
-        folder = self._submitted(about["assignment"], about["student"])
+        folder = submitted(self._converter.coursedir, about["assignment"], about["student"])
         with Gradebook(self.db_url) as gradebook:
             assignment = gradebook.find_assignment(about["assignment"])
             names = {notebook.name for notebook in assignment.notebooks}
@@ -88,27 +91,33 @@ class SaveTrustedGrades(SaveAutoGrades):  # type: ignore[misc]
                         _save(grade, None)
             gradebook.db.commit()
 
-    def _submitted(self, assignment: str, student: str) -> Path:
-        directory = self._converter.coursedir
-        return Path(directory.format_path(directory.submitted_directory, student, assignment))
-
     @property
     def _converter(self) -> Any:
         """nbgrader's Autograde, which made the exporter that made this preprocessor."""
         return self.parent.parent
 
     def _result(self, assignment: str, student: str) -> Result:
+        runs = _RUNS.setdefault(self._converter, {})
+        if assignment not in runs:
+            runs[assignment] = self._begin(assignment)
+        first = student not in runs[assignment].asked
+        result = runs[assignment].result(student)
+        for flag in result.flags if first else ():
+            self.log.warning("%s: %s", self.place, flag)
+        return result
+
+    def _begin(self, assignment: str) -> GradingAhead:
+        """Open the desk for the students of this run of Autograde, which may be a class or a single one."""
         converter = self._converter
-        graded = _GRADED.setdefault(converter, {})
-        if (assignment, student) not in graded:
-            desk = open_desk(assignment, Path(converter.coursedir.root), Path(self.course), self.isolation)
-            if desk.grader.sandbox.name == "none":
-                self.log.warning("%s: student code runs unconfined (isolation none)", self.place)
-            again = converter.force or not self.reuse
-            graded[assignment, student] = desk.result(self._submitted(assignment, student), student, again)
-            for flag in graded[assignment, student].flags:
-                self.log.warning("%s: %s", self.place, flag)
-        return graded[assignment, student]
+        coursedir, again = converter.coursedir, converter.force or not self.reuse
+        desk = open_desk(assignment, Path(coursedir.root), Path(self.course), self.isolation)
+        if desk.grader.sandbox.name == "none":
+            self.log.warning("%s: student code runs unconfined (isolation none)", assignment)
+
+        def grade(student: str) -> Result:
+            return desk.result(submitted(coursedir, assignment, student), student, again)
+
+        return GradingAhead(grade, to_be_graded(converter, assignment), self.jobs or os.cpu_count() or 1)
 
 
 def _save(grade: Grade, score: float | None) -> None:
