@@ -84,7 +84,8 @@ class Code:
     def forbid(self, *operators: str) -> Iterator[None]:
         """Record every dispatched operator that starts with one of these names.
 
-        `"silu"` stands for aten::silu and its backward; `"autograd"` for any differentiation by torch.
+        `"silu"` stands for aten::silu and its backward; `"autograd"` for any differentiation by torch;
+        `"torch.optim"` for a step of any of its optimisers.
         """
         with self._watch.watching(operators):
             yield

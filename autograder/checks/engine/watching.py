@@ -7,10 +7,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._python_dispatch import TorchDispatchMode
 
 AUTOGRAD = "autograd"
+OPTIMIZERS = "torch.optim"
 _DIFFERENTIATING = ("torch.autograd.", "torch.Tensor.backward", "torch.Tensor.requires_grad_", "torch.func.")
 
 
@@ -30,6 +32,9 @@ class Watch:
             modes.enter_context(_Dispatched(self, operators))
             if AUTOGRAD in operators:
                 modes.enter_context(_Differentiated(self))
+            if OPTIMIZERS in operators:
+                hook = register_optimizer_step_pre_hook(lambda *_: self.note(OPTIMIZERS))
+                modes.callback(hook.remove)
             yield
 
 
