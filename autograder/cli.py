@@ -98,6 +98,17 @@ def score(
     raise typer.Exit(score_file(predictions, solution, json))
 
 
+@app.command(epilog="Example: autograder rehearse hw2_cnn --out rehearsal")
+def rehearse(
+    homework: Homework,
+    out: Annotated[Path, typer.Option(help="A new folder for the finished student's files and the pages.")],
+) -> None:
+    """Run the homework's notebooks on the reference and a little data; writes them, with figures, as pages too."""
+    from autograder.commands.rehearsing import rehearse_homework
+
+    raise typer.Exit(rehearse_homework(homework, out))
+
+
 @data.command(epilog="Example: autograder data build --source digits --out holdout --secret 'a long phrase'")
 def build(
     source: Annotated[str, typer.Option(help="digits, or folder:PATH with one folder a class.")],

@@ -8,7 +8,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import autograder
@@ -21,6 +21,7 @@ from autograder.release.placeholders import UnknownPlaceholder
 from autograder.release.snapshots import PUBLIC_SEED, public_checks, snapshot_files, write_snapshots
 from autograder.release.stripping import BadMarks
 from autograder.release.template import template_files
+from reference_solutions.mistakes.variant import Variant
 
 PACKAGE = Path(autograder.__file__).parent
 # Run in the sandbox only, by the grader.
@@ -93,8 +94,12 @@ def pack(files: dict[str, bytes], top: str) -> bytes:
     return buffer.getvalue()
 
 
-def kit_files(homework: Homework, workers: int = 2) -> dict[str, bytes]:
-    """Everything in the kit, by path in the student's folder. Raises RuntimeError when the reference fails."""
+def kit_files(homework: Homework, workers: int = 2, mistakes: Sequence[Variant] | None = None) -> dict[str, bytes]:
+    """Everything in the kit but data, by path in the student's folder.
+
+    mistakes: those that public checks can name, by default all of the homework's. Raises RuntimeError when
+    the reference fails.
+    """
     files = template_files(homework)
     for name in homework.rubric.assignment.notebooks:
         files[f"{name}.ipynb"] = to_notebook(files.pop(f"notebooks/{name}.py").decode()).encode()
@@ -105,7 +110,7 @@ def kit_files(homework: Homework, workers: int = 2) -> dict[str, bytes]:
         tempfile.TemporaryDirectory(prefix="kit-") as folder,
         EvidenceStore(homework.rubric.assignment.modules, workers) as store,
     ):
-        write_snapshots(homework, Path(folder), store)
+        write_snapshots(homework, Path(folder), store, homework.mistakes if mistakes is None else mistakes)
         for path in snapshot_files(Path(folder)):
             files[(SNAPSHOTS / path.name).as_posix()] = path.read_bytes()
     return files

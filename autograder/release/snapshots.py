@@ -38,19 +38,22 @@ def public_evidence(homework: Homework) -> dict[str, tuple[str, ...]]:
     return {probe: tuple(found) for probe, found in keys.items()}
 
 
-def write_snapshots(homework: Homework, folder: Path, store: EvidenceStore) -> None:
-    """Write the snapshot of every probe that a public check uses. Raises RuntimeError when the reference fails."""
+def write_snapshots(homework: Homework, folder: Path, store: EvidenceStore, mistakes: Sequence[Variant]) -> None:
+    """Write the snapshot of every probe that a public check uses, with those of `mistakes` that show in it.
+
+    Raises RuntimeError when the reference fails.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(find_probe(name), keys) for name, keys in public_evidence(homework).items()]
     runs = {
         (probe.name, mistake.id): store.request_variant(mistake, probe.name, PUBLIC_SEED)
         for probe, _ in wanted
-        for mistake in homework.mistakes
+        for mistake in mistakes
         if probe.name in mistake.probes
     }
     for probe, keys in wanted:
         expected = store.reference(probe.name, PUBLIC_SEED).evidence
-        known = _known(probe, homework.mistakes, runs, {key: expected[key] for key in keys})
+        known = _known(probe, mistakes, runs, {key: expected[key] for key in keys})
         write_snapshot(folder, Snapshot(probe.name, {key: expected[key] for key in keys}, tuple(known)))
 
 

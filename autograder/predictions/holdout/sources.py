@@ -42,18 +42,24 @@ def load_source(source: str) -> PublicImages:
 
 
 def _digits(where: str) -> PublicImages:
-    from sklearn.datasets import load_digits
-
     if where:
         raise HoldOutError(f"digits comes with scikit-learn and takes no path, got {where!r}")
-    digits = load_digits()
-    weights = _bilinear(8, SIZE)
-    # Multiples of 1/64 up to 16: exact in float64, so every machine gets the same pixels.
-    large = np.rint(weights @ digits.images @ weights.T * (255 / 16)).astype(np.uint8)
-    images = np.repeat(large[..., None], 3, axis=-1)
+    grey, labels = load_digits_at(SIZE)
+    images = np.repeat(grey[..., None], 3, axis=-1)
     names = tuple(str(digit) for digit in range(10))
     # 1,797 images only: a quarter for the test keeps the interval around an accuracy narrow.
-    return PublicImages("digits", images, digits.target.astype(np.int64), names, validation=0.10, test=0.25)
+    return PublicImages("digits", images, labels, names, validation=0.10, test=0.25)
+
+
+def load_digits_at(size: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """scikit-learn's 1,797 digits enlarged to uint8 (n, size, size), and their labels."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    weights = _bilinear(8, size)
+    # At 32 pixels multiples of 1/64 up to 16: exact in float64, so every machine gets the same pixels.
+    large = np.rint(weights @ digits.images @ weights.T * (255 / 16)).astype(np.uint8)
+    return large, digits.target.astype(np.int64)
 
 
 def _bilinear(small: int, large: int) -> NDArray[np.float64]:

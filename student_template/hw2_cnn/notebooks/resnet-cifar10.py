@@ -15,9 +15,12 @@ from resnet import resnet20
 from schedules import StepDecay
 from training import best_device, evaluate, train_one_epoch
 
+# %% tags=["settings"]
 DATA = Path("data")  # holds train/CLASS/*.png, val/CLASS/*.png and test/*.png
 EPOCHS = 2  # at most 200 for your results
 WEIGHTS = Path("resnet20.pt")
+
+# %%
 device = best_device()
 torch.manual_seed(0)
 

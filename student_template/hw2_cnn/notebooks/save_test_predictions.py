@@ -19,8 +19,11 @@ from predictions import predict, write_predictions
 from resnet import resnet20
 from training import best_device
 
+# %% tags=["settings"]
 DATA = Path("data")  # holds train/CLASS/*.png, val/CLASS/*.png and test/*.png
 WEIGHTS = Path("resnet20.pt")
+
+# %%
 device = best_device()
 
 # %%

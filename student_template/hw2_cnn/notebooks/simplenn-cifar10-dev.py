@@ -14,8 +14,11 @@ from losses import cross_entropy, l1_penalty, l2_penalty
 from simplenn import SimpleNN, SimpleNNBatchNorm, SimpleNNSwish
 from training import best_device, evaluate, train_one_epoch
 
+# %% tags=["settings"]
 DATA = Path("data")  # holds train/CLASS/*.png, val/CLASS/*.png and test/*.png
 EPOCHS = 3  # enough to see that it works; 20 to 30 for your results
+
+# %%
 device = best_device()
 mean, std = (values.tolist() for values in channel_statistics(CIFAR10Dataset(DATA, "train")))
 

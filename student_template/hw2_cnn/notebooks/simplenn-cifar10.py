@@ -15,9 +15,12 @@ from schedules import StepDecay
 from simplenn import SimpleNN
 from training import best_device, evaluate, train_one_epoch
 
+# %% tags=["settings"]
 DATA = Path("data")  # holds train/CLASS/*.png, val/CLASS/*.png and test/*.png
 EPOCHS = 3  # enough to see that it works; up to 30 for your results
 LEARNING_RATE = 0.05
+
+# %%
 torch.manual_seed(0)
 
 # %% [markdown]
