@@ -8,8 +8,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
@@ -30,6 +27,8 @@ from autograder.integrations.nbgrader import desk
 from autograder.integrations.nbgrader.grade_ids import grade_id
 from autograder.integrations.nbgrader.settings import configure_autograde
 from autograder.release.stripping import strip_module
+
+from .nbgrader_course import grades, open_gradebook, run_nbgrader
 
 HW = "hw1_foundations"
 HOMEWORK = find_homework(HW)
@@ -85,13 +84,10 @@ class Course:
     status: int = 0
 
     def gradebook(self):
-        return Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "course")
+        return open_gradebook(self.root)
 
     def scores(self, student):
-        """Score and needs_manual_grade by grade id."""
-        with self.gradebook() as book:
-            found = [g for n in book.find_submission(HW, student).notebooks for g in n.grades]
-            return {g.name: (g.auto_score, g.needs_manual_grade) for g in found}
+        return grades(self.root, HW, student)
 
     def tests(self, student):
         return {name: score for name, (score, _) in self.scores(student).items() if name in CHECKS}
@@ -198,19 +194,6 @@ def submit(course, student, module, edit=None, rename=None, raw=None):
         (folder / f"{kept}.ipynb").write_bytes(text)
 
 
-def nbgrader(root, *arguments):
-    bin_folder = Path(sys.executable).parent
-    path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    return subprocess.run(
-        [bin_folder / "nbgrader", *arguments],
-        cwd=root,
-        env=os.environ | {"PATH": path, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
@@ -220,7 +203,7 @@ def course(tmp_path_factory):
     (source / "batchnorm.py").write_text(STUB)
     for name, notebook in source_notebooks().items():
         nbformat.write(notebook, source / f"{name}.ipynb")
-    made = nbgrader(root, "generate_assignment", HW)
+    made = run_nbgrader(root, "generate_assignment", HW)
     assert made.returncode == 0, made.stderr
     course = Course(root)
     for student, (module, edit) in STUDENTS.items():
@@ -231,7 +214,7 @@ def course(tmp_path_factory):
     alone = root / "submitted" / "alone" / HW
     alone.mkdir(parents=True)
     (alone / "mine.ipynb").write_text(json.dumps(new_notebook()))
-    done = nbgrader(root, "autograde", HW)
+    done = run_nbgrader(root, "autograde", HW)
     course.log, course.status = done.stderr + done.stdout, done.returncode
     yield course
     desk.close_stores()
@@ -324,7 +307,9 @@ def test_feedback_shows_the_graders_message(course, monkeypatch, student):
 def test_the_export_has_a_column_a_problem(course, monkeypatch):
     monkeypatch.chdir(course.root)
     plugin = "autograder.integrations.nbgrader.problem_export.ProblemExport"
-    done = nbgrader(course.root, "export", f"--exporter={plugin}", "--to", "problems.csv", "--assignment", f"['{HW}']")
+    done = run_nbgrader(
+        course.root, "export", f"--exporter={plugin}", "--to", "problems.csv", "--assignment", f"['{HW}']"
+    )
     assert done.returncode == 0, done.stderr
     rows = {row["student"]: row for row in csv.DictReader((course.root / "problems.csv").open())}
     assert set(rows) == {*STUDENTS, *UNREADABLE, "renames", "alone"}
