@@ -5,7 +5,7 @@ source/ is made by `autograder release HW`; edit the notebooks under HW/notebook
 
 from pathlib import Path
 
-from autograder.integrations.nbgrader.settings import configure_autograde
+from autograder.integrations.nbgrader.settings import configure_autograde, configure_collect
 
 c = get_config()  # noqa: F821
 ROOT = Path(__file__).resolve().parent
@@ -20,3 +20,8 @@ c.IncludeHeaderFooter.header = str(ROOT / "source" / "header.ipynb")
 # The secret seed is drawn into .autograder/seed on first use: keep it, or scores may differ when graded again.
 configure_autograde(c)
 # --- end of Autograde ---
+
+# --- Collecting: `nbgrader zip_collect HW` from downloaded/HW/archive/, and `nbgrader collect HW` from the exchange ---
+# Canvas's gradebook or Moodle's grading worksheet as downloaded/HW/*.csv tells who is who; else names must be unique.
+configure_collect(c)
+# --- end of Collecting ---

@@ -39,7 +39,8 @@ def list_archive(source: Path) -> Listing:
         problem = "there are two files of this name" if path in seen else _problem(member, path)
         seen.add(path)
         if problem is None:
-            listing.entries.append(Entry(path, member.file_size, partial(_read, archive, member)))
+            modified = "{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format(*member.date_time)
+            listing.entries.append(Entry(path, member.file_size, partial(_read, archive, member), modified))
         else:
             listing.refuse(member.filename, problem)
     if len(members) > MAX_LISTED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from autograder.grading.frames import printable
@@ -30,11 +30,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One regular file. `read(limit)` gives at most `limit` bytes, and raises Unreadable."""
+    """One regular file. `read(limit)` gives at most `limit` bytes, and raises Unreadable.
+
+    modified: local time as text that sorts, empty where it is unknown.
+    """
 
     path: PurePosixPath
     size: int
     read: Callable[[int], bytes]
+    modified: str = ""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Listing:
         """The entries, with folders that hold everything else taken off."""
         entries = self.entries
         while entries and len({e.path.parts[0] for e in entries}) == 1 and all(len(e.path.parts) > 1 for e in entries):
-            entries = [Entry(PurePosixPath(*e.path.parts[1:]), e.size, e.read) for e in entries]
+            entries = [replace(e, path=PurePosixPath(*e.path.parts[1:])) for e in entries]
         return entries
 
     def capped_notes(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections import deque
 from pathlib import Path, PurePosixPath
 
@@ -46,7 +47,8 @@ def _sort_in(
         else:
             listing.refuse(str(path), "it is too deep")
     elif stat.S_ISREG(about.st_mode):
-        listing.entries.append(Entry(path, about.st_size, lambda limit: _read(source / path, limit)))
+        modified = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(about.st_mtime))
+        listing.entries.append(Entry(path, about.st_size, lambda limit: _read(source / path, limit), modified))
     else:
         listing.refuse(str(path), "it is not a regular file")
 

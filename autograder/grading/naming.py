@@ -34,6 +34,11 @@ def misnamed(expected: Sequence[str], found: Iterable[PurePosixPath]) -> Iterato
             yield f"{shown(path)} was found, but {wanted} is expected; it is not graded under this name"
 
 
+def near_misses(name: str, found: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Files that are probably meant to be `name`: under another name, in other case, or in a folder."""
+    return sorted(path for path in found if str(path) != name and _shape(path.name) == _shape(name))
+
+
 def _shape(name: str) -> str:
     """A file's name without what browsers, editors and habits do to it."""
     name = name.lower()

@@ -1,4 +1,4 @@
-"""nbgrader's settings for trusted autograding, for a course's nbgrader_config.py. Imports nothing heavy."""
+"""nbgrader's settings for collecting and trusted autograding, for nbgrader_config.py. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ def configure_autograde(config: Config, homeworks: Path = HOMEWORKS) -> None:
         rubric.parent.name: [*(f"{module}.py" for module in _modules(rubric)), *HANDED_IN]
         for rubric in sorted(homeworks.glob("*/rubric.toml"))
     }
+
+
+def configure_collect(config: Config) -> None:
+    """Have `nbgrader zip_collect`, `collect` and `submit` sort LMS downloads by student and name missing files."""
+    collecting = f"{PACKAGE}.collecting"
+    config.ZipCollectApp.extractor_plugin = f"{collecting}.lms.LmsExtractor"
+    config.ZipCollectApp.collector_plugin = f"{collecting}.lms.StudentFolderCollector"
+    config.ExchangeFactory.collect = f"{collecting}.exchange.CheckedCollect"
+    config.ExchangeFactory.submit = f"{collecting}.exchange.CheckedSubmit"
 
 
 def _modules(rubric: Path) -> list[str]:
