@@ -14,6 +14,7 @@ from traitlets import Unicode
 
 from autograder.grading.homework import COURSE, find_homework
 from autograder.grading.rubric import RubricError
+from autograder.integrations.nbgrader.exports.scores import net_score
 from autograder.integrations.nbgrader.grade_ids import cell_id
 from autograder.reports.files import write_whole
 from autograder.reports.gradebook import safe_cell
@@ -73,7 +74,7 @@ def _row(
     penalty = float(submission.late_submission_penalty or 0)
     row["status"] = "needs_manual_grade" if submission.needs_manual_grade else "graded"
     row["late_penalty"] = number(penalty, 6)
-    row["score"] = number(max(0.0, float(submission.score) - penalty), 6)
+    row["score"] = number(net_score(submission), 6)
     return row | {prefix + name: _shown(total) for name, total in _totals(submission, problems).items()}
 
 

@@ -21,8 +21,9 @@ from autograder.grading.homework import COURSE
 from autograder.integrations.nbgrader.collecting.downloads import Upload, contents, find_uploads
 from autograder.integrations.nbgrader.collecting.names import PATTERNS, without_repeat
 from autograder.integrations.nbgrader.collecting.required import missing_lines, required_files
-from autograder.integrations.nbgrader.collecting.students import attribute, exported_lists, people
+from autograder.integrations.nbgrader.collecting.students import attribute, exported_lists
 from autograder.integrations.nbgrader.collecting.writing import TIMESTAMP, SubmissionFolder
+from autograder.integrations.nbgrader.students import people
 from autograder.reports.lms.people import Roster
 
 

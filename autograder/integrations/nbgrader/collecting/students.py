@@ -7,21 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nbgrader.api import Gradebook
-
 from autograder.grading.naming import safe_student
 from autograder.integrations.nbgrader.collecting.names import LmsName
 from autograder.reports.lms.claims import claims
-from autograder.reports.lms.people import Claim, Person, Roster, Unmatched
+from autograder.reports.lms.people import Claim, Roster, Unmatched
 from autograder.reports.lms.worksheet import Worksheet, WorksheetError
-
-
-def people(gradebook: Gradebook) -> list[Person]:
-    """The gradebook's students."""
-    return [
-        Person(s.id, s.first_name or "", s.last_name or "", s.email or "", s.lms_user_id or "")
-        for s in gradebook.students
-    ]
 
 
 @dataclass(frozen=True)
