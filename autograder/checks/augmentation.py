@@ -6,7 +6,6 @@ which window of the padded image came back, and compares how often each did.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,9 @@ from torch import Tensor
 
 from autograder.checks.engine.code import Code
 from autograder.checks.engine.draws import Draws
-from autograder.checks.engine.evidence import NotEvidence
 from autograder.checks.engine.probe import Evidence, close, probe
+from autograder.checks.engine.sampling import LEVELS, grey_image, many
 
-LEVELS = 256
 SHAPE = (3, 6, 7)
 CIFAR_SHAPE = (3, 32, 32)
 SAMPLED = (slice(None), slice(None), slice(1, None, 5), slice(2, None, 5))
@@ -48,12 +46,6 @@ class Found:
         """How many outputs are not what they could be: as a share, and whether there is any at all."""
         share = float((self.tops < 0).mean())
         return {f"share of outputs that are not {what}": share, f"any not {what} (1 is yes)": int(share > 0)}
-
-
-def _image(draws: Draws, shape: tuple[int, ...] = SHAPE) -> Tensor:
-    """An image of whole grey levels 1 to 199, divided by 256: no zero, and exact in every dtype."""
-    levels = draws.integers(1, 200, *shape).to(torch.float64) / LEVELS
-    return levels.to(draws.conditions.dtype)
 
 
 def _locate(outputs: np.ndarray, image: np.ndarray, padding: int, sampled: Any = (slice(None),)) -> Found:
@@ -89,12 +81,12 @@ def _places(outputs: np.ndarray, image: np.ndarray, padding: int) -> Statistics:
 
 
 def _crop_places(crops: list[np.ndarray], draws: Draws) -> Statistics:
-    image = _image(draws).numpy()
+    image = grey_image(draws, SHAPE).numpy()
     return _places(crops[0], image, 4) | _places(crops[1], image, 2)
 
 
 def _flip_shares(flips: list[np.ndarray], draws: Draws) -> Statistics:
-    image = _image(draws).numpy()
+    image = grey_image(draws, SHAPE).numpy()
     often, seldom = (_locate(outputs, image, 0) for outputs in flips)
     upside_down = np.isclose(flips[0], image[:, ::-1]).reshape(FLIPS, -1).all(axis=1)
     return often.strange("the image or its mirror image") | {
@@ -102,16 +94,6 @@ def _flip_shares(flips: list[np.ndarray], draws: Draws) -> Statistics:
         "share mirrored with p=0.5": float((often.flipped == 1).mean()),
         "share mirrored with p=0.2": float((seldom.flipped == 1).mean()),
     }
-
-
-def _many(function: Callable[[Tensor], Any], image: Tensor, times: int) -> Tensor:
-    """The outputs of many calls in one tensor. Raises NotEvidence where they are not tensors of one shape."""
-    outputs = [function(image.clone()) for _ in range(times)]
-    shape = tuple(image.shape)
-    kinds = {str(tuple(o.shape)) if isinstance(o, Tensor) else f"a {type(o).__name__}" for o in outputs}
-    if len(kinds) > 1 or not isinstance(outputs[0], Tensor):
-        raise NotEvidence(f"an image of shape {shape} went in, and out came {', '.join(sorted(kinds)[:3])}")
-    return torch.stack(outputs)
 
 
 @probe(
@@ -143,12 +125,12 @@ def normalize(code: Code, draws: Draws) -> Evidence:
 )
 def crop(code: Code, draws: Draws) -> Evidence:
     """Positions of random crops."""
-    image = _image(draws)
+    image = grey_image(draws, SHAPE)
     yield (
         "crops",
         [
-            _many(code.augmentation.random_crop, image, CROPS),
-            _many(lambda each: code.augmentation.random_crop(each, padding=2), image, CROPS),
+            many(code.augmentation.random_crop, image, CROPS),
+            many(lambda each: code.augmentation.random_crop(each, padding=2), image, CROPS),
         ],
     )
 
@@ -161,18 +143,18 @@ def crop(code: Code, draws: Draws) -> Evidence:
 )
 def flip(code: Code, draws: Draws) -> Evidence:
     """Share of mirrored images."""
-    image = _image(draws)
+    image = grey_image(draws, SHAPE)
     yield (
         "flips",
         [
-            _many(code.augmentation.random_horizontal_flip, image, FLIPS),
-            _many(lambda each: code.augmentation.random_horizontal_flip(each, p=0.2), image, FLIPS),
+            many(code.augmentation.random_horizontal_flip, image, FLIPS),
+            many(lambda each: code.augmentation.random_horizontal_flip(each, p=0.2), image, FLIPS),
         ],
     )
 
 
 def _moments(draws: Draws) -> tuple[Tensor, list[float], list[float]]:
-    image = _image(draws, CIFAR_SHAPE)
+    image = grey_image(draws, CIFAR_SHAPE)
     mean = draws.uniform(3, low=0.31, high=0.69, dtype=torch.float64).tolist()
     std = draws.uniform(3, low=0.15, high=0.45, dtype=torch.float64).tolist()
     return image, mean, std
@@ -236,7 +218,7 @@ def train_transform(code: Code, draws: Draws) -> Evidence:
     """The transform of the training set: crop, flip, then normalisation."""
     image, mean, std = _moments(draws)
     transform = code.augmentation.make_transform(True, mean, std)
-    yield "images", _many(transform, image, TRANSFORMS)[SAMPLED]
+    yield "images", many(transform, image, TRANSFORMS)[SAMPLED]
 
 
 @probe(
@@ -253,4 +235,4 @@ def test_transform(code: Code, draws: Draws) -> Evidence:
     """The transform of the test set: normalisation only."""
     image, mean, std = _moments(draws)
     transform = code.augmentation.make_transform(False, mean, std)
-    yield "images", _many(transform, image, 60)[SAMPLED]
+    yield "images", many(transform, image, 60)[SAMPLED]

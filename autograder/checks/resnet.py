@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import nn
 
 from autograder.checks.engine.code import Code
 from autograder.checks.engine.differentiating import gradients
@@ -16,6 +17,39 @@ FLOAT32 = "float32 rounding through twenty layers and the statistics of a small 
 SHALLOW = "float32 rounding through two convolutions and the statistics of a small batch"
 FLOAT64 = "float64 rounding through twenty layers, forward and back"
 LIBRARY = "torchvision.models"
+
+
+def in_both_modes(model: nn.Module, draws: Draws) -> Evidence:
+    """`logits_train`, `logits_eval` after two batches in training mode, and the `running_statistics` then."""
+    first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
+    fill(model, draws, last)
+    with torch.no_grad():
+        model.train()
+        yield "logits_train", model(first)
+        model(second)
+        model.eval()
+        yield "logits_eval", model(last)
+        yield "running_statistics", running_statistics(model, lambda: model(last[:1]))
+
+
+def form(model: nn.Module, other: nn.Module, draws: Draws) -> Evidence:
+    """`parameters` and `parameter_shapes` of `model`, and the `logits_shape` of it and of `other`."""
+    x = draws.normal(2, 3, 32, 32)
+    yield "parameters", count(model)
+    yield "parameter_shapes", shapes(model)
+    with torch.no_grad():
+        yield "logits_shape", [model.eval()(x).shape, other.to(x.dtype).eval()(x).shape]
+
+
+def gradients_in_training(model: nn.Module, draws: Draws) -> Evidence:
+    """`input_gradient` and `parameter_gradients` in float64, in training mode."""
+    x = draws.normal(2, 3, 32, 32, dtype=torch.float64).requires_grad_()
+    parameters = fill(model, draws, x[:1])
+    model.train()
+    found = gradients(model(x), [x, *parameters.values()], draws)
+    yield "input_gradient", found[0]
+    by_parameter = {id(p): g for p, g in zip(parameters.values(), found[1:], strict=True)}
+    yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
 
 
 @probe(
@@ -33,20 +67,8 @@ def resnet20(code: Code, draws: Draws) -> Evidence:
     """ResNet-20: outputs in both modes, running statistics, parameters, output shapes."""
     model = code.resnet.resnet20()
     code.forbid_layers(model, LIBRARY)
-    first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
-    fill(model, draws, last)
-    with torch.no_grad():
-        model.train()
-        logits = model(first)
-        yield "logits_train", logits
-        model(second)
-        model.eval()
-        yield "logits_eval", model(last)
-        yield "running_statistics", running_statistics(model, lambda: model(last[:1]))
-        yield "parameters", count(model)
-        yield "parameter_shapes", shapes(model)
-        other = code.resnet.resnet20(num_classes=7).to(last.dtype).eval()
-        yield "logits_shape", [logits.shape, other(last[:1]).shape]
+    yield from in_both_modes(model, draws)
+    yield from form(model, code.resnet.resnet20(num_classes=7), draws)
 
 
 @probe(
@@ -63,13 +85,7 @@ def resnet20_gradients(code: Code, draws: Draws) -> Evidence:
     """ResNet-20: gradients in float64, in training mode."""
     model = code.resnet.resnet20()
     code.forbid_layers(model, LIBRARY)
-    x = draws.normal(2, 3, 32, 32, dtype=torch.float64).requires_grad_()
-    parameters = fill(model, draws, x[:1])
-    model.train()
-    found = gradients(model(x), [x, *parameters.values()], draws)
-    yield "input_gradient", found[0]
-    by_parameter = {id(p): g for p, g in zip(parameters.values(), found[1:], strict=True)}
-    yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
+    yield from gradients_in_training(model, draws)
 
 
 @probe(
