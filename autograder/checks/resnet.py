@@ -11,12 +11,33 @@ from autograder.checks.engine.code import Code
 from autograder.checks.engine.differentiating import gradients
 from autograder.checks.engine.draws import Draws
 from autograder.checks.engine.filling import count, fill, projections, running_statistics, shapes
-from autograder.checks.engine.probe import Evidence, close, exact, probe
+from autograder.checks.engine.probe import Criterion, Evidence, close, exact, probe
 
 FLOAT32 = "float32 rounding through twenty layers and the statistics of a small batch"
 SHALLOW = "float32 rounding through two convolutions and the statistics of a small batch"
 FLOAT64 = "float64 rounding through twenty layers, forward and back"
 LIBRARY = "torchvision.models"
+
+
+def criteria(call: str, other: str, because: str) -> dict[str, Criterion]:
+    """How the evidence of `in_both_modes` and of `form` is compared, of the networks that `call` and `other` make."""
+    return {
+        "logits_train": close(f"{call}(x) in training mode, x of shape (4, 3, 32, 32)", 1e-3, 1e-3, because),
+        "logits_eval": close(f"{call}(x) in evaluation mode after two batches in training mode", 1e-3, 1e-3, because),
+        "running_statistics": close(f"the running statistics of {call} after two batches", 1e-3, 1e-4, because),
+        "parameters": exact(f"the number of parameters of {call}"),
+        "parameter_shapes": exact(f"the shapes of the parameters of {call}"),
+        "logits_shape": exact(f"the output shapes of {call} and {other}"),
+    }
+
+
+def gradient_criteria(call: str, because: str) -> dict[str, Criterion]:
+    """How the evidence of `gradients_in_training` is compared, of the network that `call` makes."""
+    by_parameter = f"the gradients of {call}(x) with respect to its parameters (two projections of each)"
+    return {
+        "input_gradient": close(f"the gradient of {call}(x) with respect to x, in float64", 1e-6, 1e-8, because),
+        "parameter_gradients": close(by_parameter, 1e-6, 1e-8, because),
+    }
 
 
 def in_both_modes(model: nn.Module, draws: Draws) -> Evidence:
@@ -52,17 +73,7 @@ def gradients_in_training(model: nn.Module, draws: Draws) -> Evidence:
     yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
 
 
-@probe(
-    "resnet",
-    logits_train=close("resnet20()(x) in training mode, x of shape (4, 3, 32, 32)", 1e-3, 1e-3, because=FLOAT32),
-    logits_eval=close(
-        "resnet20()(x) in evaluation mode after two batches in training mode", 1e-3, 1e-3, because=FLOAT32
-    ),
-    running_statistics=close("the running statistics of resnet20() after two batches", 1e-3, 1e-4, because=FLOAT32),
-    parameters=exact("the number of parameters of resnet20()"),
-    parameter_shapes=exact("the shapes of the parameters of resnet20()"),
-    logits_shape=exact("the output shapes of resnet20() and resnet20(num_classes=7)"),
-)
+@probe("resnet", **criteria("resnet20()", "resnet20(num_classes=7)", FLOAT32))  # type: ignore[arg-type]
 def resnet20(code: Code, draws: Draws) -> Evidence:
     """ResNet-20: outputs in both modes, running statistics, parameters, output shapes."""
     model = code.resnet.resnet20()
@@ -71,16 +82,7 @@ def resnet20(code: Code, draws: Draws) -> Evidence:
     yield from form(model, code.resnet.resnet20(num_classes=7), draws)
 
 
-@probe(
-    "resnet",
-    input_gradient=close("the gradient of resnet20()(x) with respect to x, in float64", 1e-6, 1e-8, because=FLOAT64),
-    parameter_gradients=close(
-        "the gradients of resnet20()(x) with respect to its parameters (two projections of each)",
-        1e-6,
-        1e-8,
-        because=FLOAT64,
-    ),
-)
+@probe("resnet", **gradient_criteria("resnet20()", FLOAT64))  # type: ignore[arg-type]
 def resnet20_gradients(code: Code, draws: Draws) -> Evidence:
     """ResNet-20: gradients in float64, in training mode."""
     model = code.resnet.resnet20()

@@ -8,23 +8,13 @@ from autograder.checks.engine.code import Code
 from autograder.checks.engine.draws import Draws
 from autograder.checks.engine.filling import count, fill
 from autograder.checks.engine.probe import Evidence, close, exact, probe
-from autograder.checks.resnet import LIBRARY, form, gradients_in_training, in_both_modes
+from autograder.checks.resnet import LIBRARY, criteria, form, gradient_criteria, gradients_in_training, in_both_modes
 
 FLOAT32 = "float32 rounding through forty-four layers and the statistics of a small batch"
 FLOAT64 = "float64 rounding through forty-four layers, forward and back"
 
 
-@probe(
-    "resnet44",
-    logits_train=close("resnet44()(x) in training mode, x of shape (4, 3, 32, 32)", 1e-3, 2e-3, because=FLOAT32),
-    logits_eval=close(
-        "resnet44()(x) in evaluation mode after two batches in training mode", 1e-3, 2e-3, because=FLOAT32
-    ),
-    running_statistics=close("the running statistics of resnet44() after two batches", 1e-3, 1e-4, because=FLOAT32),
-    parameters=exact("the number of parameters of resnet44()"),
-    parameter_shapes=exact("the shapes of the parameters of resnet44()"),
-    logits_shape=exact("the output shapes of resnet44() and resnet44(num_classes=7)"),
-)
+@probe("resnet44", **criteria("resnet44()", "resnet44(num_classes=7)", FLOAT32))  # type: ignore[arg-type]
 def resnet44(code: Code, draws: Draws) -> Evidence:
     """ResNet-44: outputs in both modes, running statistics, parameters, output shapes."""
     model = code.resnet44.resnet44()
@@ -33,16 +23,7 @@ def resnet44(code: Code, draws: Draws) -> Evidence:
     yield from form(model, code.resnet44.resnet44(num_classes=7), draws)
 
 
-@probe(
-    "resnet44",
-    input_gradient=close("the gradient of resnet44()(x) with respect to x, in float64", 1e-6, 1e-8, because=FLOAT64),
-    parameter_gradients=close(
-        "the gradients of resnet44()(x) with respect to its parameters (two projections of each)",
-        1e-6,
-        1e-8,
-        because=FLOAT64,
-    ),
-)
+@probe("resnet44", **gradient_criteria("resnet44()", FLOAT64))  # type: ignore[arg-type]
 def resnet44_gradients(code: Code, draws: Draws) -> Evidence:
     """ResNet-44: gradients in float64, in training mode."""
     model = code.resnet44.resnet44()
