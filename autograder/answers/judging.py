@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autograder.answers.entry import AnswerVerdict, KeyEntry, NotAnAnswer
 from autograder.answers.explanations import words
-from autograder.answers.given import Given, short
-from autograder.answers.key import KeyEntry
+from autograder.answers.given import Given
 
 FEWEST_WORDS = 5
-_WORDS = {"true": True, "t": True, "false": False, "f": False}
-
-
-class NotAnAnswer(ValueError):
-    """What was written is neither true nor false."""
-
-
-@dataclass(frozen=True)
-class AnswerVerdict:
-    """Verdict on one question: `credit` from 0 to 1, `flag` what a person must look at, if anything."""
-
-    credit: float
-    message: str
-    flag: str | None
-    attempted: bool
 
 
 @dataclass(frozen=True)
@@ -34,37 +19,19 @@ class ExplanationVerdict:
     flag: str | None
 
 
-def truth(given: Given) -> bool:
-    """True, "true", "T" and 1 (or their opposites) as a truth value. Raises NotAnAnswer with what to write."""
-    if given.problem:
-        raise NotAnAnswer(given.problem)
-    value = given.value
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if isinstance(value, str) and value.strip().casefold() in _WORDS:
-        return _WORDS[value.strip().casefold()]
-    raise NotAnAnswer(f"{given.name} is {short(value)}: write True or False")
-
-
 def judge_answer(given: Given, entry: KeyEntry) -> AnswerVerdict:
     """Verdict on `given`; after grading its message tells the student the key's reason."""
-    flags = list(given.notes)
+    notes = list(given.notes)
     if given.blank:
-        message = "; ".join([f"{entry.name} is not answered: write True or False", *given.notes])
-        return AnswerVerdict(0.0, message, _joined(flags), attempted=False)
+        message = "; ".join([f"{entry.name} is not answered: {entry.advice}", *notes])
+        return AnswerVerdict(0.0, message, _joined(notes), attempted=False)
     try:
-        answer = truth(given)
+        if given.problem:
+            raise NotAnAnswer(given.problem)
+        verdict = entry.verdict(given)
     except NotAnAnswer as problem:
-        return AnswerVerdict(0.0, str(problem), _joined(flags), attempted=True)
-    if entry.disputed:
-        flags.insert(0, f"disputed, credited either way; answered {answer}: {entry.note}")
-        return AnswerVerdict(1.0, f"Either answer is credited. {entry.note} {entry.reason}", _joined(flags), True)
-    right = answer == entry.value
-    verdict = f"the statement is {str(entry.value).lower()}"
-    opening = f"Right, {verdict}." if right else f"You answered {answer}, but {verdict}."
-    return AnswerVerdict(float(right), f"{opening} {entry.reason}", _joined(flags), attempted=True)
+        return AnswerVerdict(0.0, str(problem), _joined(notes), attempted=True)
+    return replace(verdict, flag=_joined([*([verdict.flag] if verdict.flag else []), *notes]))
 
 
 def judge_explanation(given: Given, entry: KeyEntry) -> ExplanationVerdict:

@@ -1,43 +1,36 @@
-"""The answer key of one homework: what is right, and the reason shown after grading."""
+"""The answer key of one homework, grading_data/HW/answers.toml: what is right, and the reason shown after grading.
+
+A table an answer, named as in the notebook (`answer_1_1 = None`). All have `kind`, `statement` (the question, filled
+into the notebook by {{statement:answer_1_1}}) and `reason`; the rest is described, with an example, at the head of the
+kind's module: autograder/answers/kinds/{true_false,number,shape,table,expression}.py. Points stand in the rubric,
+where a check of kind "answer" with `answer = "answer_1_1"` earns the verdict's share of them.
+"""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-NAME = re.compile(r"answer_[0-9a-z_]+")
+from autograder.answers.entry import KeyEntry
+from autograder.answers.kinds.expression import ExpressionEntry
+from autograder.answers.kinds.number import NumberEntry
+from autograder.answers.kinds.shape import ShapeEntry
+from autograder.answers.kinds.table import TableEntry
+from autograder.answers.kinds.true_false import TrueFalseEntry
+
+KINDS: dict[str, type[KeyEntry]] = {
+    "true_false": TrueFalseEntry,
+    "number": NumberEntry,
+    "shape": ShapeEntry,
+    "table": TableEntry,
+    "expression": ExpressionEntry,
+}
 
 
 class InvalidKey(ValueError):
     """An answer key that cannot be used; the text names the file, the entry and what is wrong."""
-
-
-class KeyEntry(BaseModel):
-    """One question: the statement put to students, its truth, and why.
-
-    A disputed question has a note saying what can be held against the key; whoever answers it at
-    all earns the verdict's credit, and a person reads the explanation.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    name: str = Field(pattern=NAME.pattern)
-    kind: Literal["true_false"]
-    statement: str = Field(min_length=1)
-    value: bool
-    reason: str = Field(min_length=1)
-    disputed: bool = False
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _note_belongs_to_dispute(self) -> KeyEntry:
-        if self.disputed != bool(self.note):
-            raise ValueError("a disputed entry needs a note, and no other entry has one")
-        return self
 
 
 def load_key(path: Path) -> dict[str, KeyEntry]:
@@ -56,8 +49,11 @@ def load_key(path: Path) -> dict[str, KeyEntry]:
 def _entry(path: Path, name: str, table: object) -> KeyEntry:
     if not isinstance(table, dict):
         raise InvalidKey(f"{path}, {name}: expected a table [{name}]")
+    kind = table.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidKey(f"{path}, [{name}] kind: should be one of {', '.join(KINDS)}, and is {kind!r}")
     try:
-        return KeyEntry.model_validate({**table, "name": name})
+        return KINDS[kind].model_validate({**table, "name": name})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

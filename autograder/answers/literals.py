@@ -15,6 +15,9 @@ _SET_IN_TEXT = re.compile(r"^[ \t]*(answer_[0-9a-z_]+)[ \t]*=", re.MULTILINE)
 _PYTHON_MAGICS = {"time", "timeit", "capture", "prun"}
 _MAGIC = re.compile(r"\s*[%!?]|\s*[\w.]+\?{1,2}\s*$")
 MAX_CHARACTERS = 100_000
+MAX_PARTS = 200
+_ARITHMETIC: tuple[type[ast.AST], ...] = (ast.BinOp, ast.UnaryOp, ast.Name, ast.expr_context)
+_ARITHMETIC += (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.BitXor, ast.USub, ast.UAdd)
 
 
 def assignments(source: str, where: str) -> list[Assignment]:
@@ -78,10 +81,38 @@ def _assignment(name: str, value: ast.expr, where: str) -> Assignment:
     if isinstance(value, ast.Constant) and value.value is ...:
         return Assignment(name, None, where)
     try:
-        literal = ast.literal_eval(value)
+        literal = ast.literal_eval(_Arithmetic().visit(value))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return Assignment(name, None, where, f"{name} is `{_shown(value)}`: {_advice(value)}")
     return Assignment(name, literal, where)
+
+
+class _Arithmetic(ast.NodeTransformer):
+    """Puts arithmetic on numbers and names, and names inside brackets, down as the text it is: 3*3*64, (m, 10).
+
+    What the text means is for the kind of answer to say; nothing is computed here.
+    """
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        return _as_text(node)
+
+    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:
+        return ast.Tuple([_as_text(self.visit(item), names=True) for item in node.elts], node.ctx)
+
+    def visit_List(self, node: ast.List) -> ast.expr:
+        return ast.List([_as_text(self.visit(item), names=True) for item in node.elts], node.ctx)
+
+
+def _as_text(node: ast.expr, names: bool = False) -> ast.expr:
+    """The source of `node` as a constant where it is arithmetic, or with `names` a bare name."""
+    if not isinstance(node, ast.BinOp) and not (names and isinstance(node, ast.Name)):
+        return node
+    parts = [part for _, part in zip(range(MAX_PARTS), ast.walk(node))]
+    plain = len(parts) < MAX_PARTS and all(
+        isinstance(part, _ARITHMETIC) or (isinstance(part, ast.Constant) and type(part.value) in (int, float))
+        for part in parts
+    )
+    return ast.Constant(ast.unparse(node)) if plain else node
 
 
 def _advice(value: ast.expr) -> str:

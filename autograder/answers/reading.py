@@ -62,4 +62,7 @@ def _settle(name: str, written: list[Assignment], explanation: str) -> Given:
 
 
 def _is_blank(value: object) -> bool:
+    """Nothing, or a table as it was handed out, with None in every cell."""
+    if isinstance(value, (dict, list, tuple)):
+        return all(_is_blank(cell) for cell in (value.values() if isinstance(value, dict) else value))
     return value is None or (isinstance(value, str) and not value.strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.answers.key import InvalidKey
+from autograder.experiments.spec import InvalidExperiments
 from autograder.grading.intake import AmbiguousSubmissions
 from autograder.grading.rubric import RubricError
 from autograder.grading.run import UnusableRun
@@ -22,6 +23,7 @@ BAD_INPUT: tuple[type[Exception], ...] = (
     AmbiguousSubmissions,
     HoldOutError,
     InvalidCurve,
+    InvalidExperiments,
     InvalidKey,
     InvalidSolution,
     ReleaseError,

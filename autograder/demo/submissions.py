@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from autograder.answers.key import KeyEntry, load_key
+from autograder.answers.entry import KeyEntry
+from autograder.answers.key import load_key
+from autograder.answers.kinds.true_false import TrueFalseEntry
 from autograder.demo.classmates import NOTHING, SHORT, Classmate
 from autograder.grading.homework import Homework
 from autograder.grading.sources import marked_source, reference_source, stage
@@ -55,7 +57,8 @@ def _write_answers(classmate: Classmate, homework: Homework, key: Mapping[str, K
     """The first `right` statements right, the others wrong; nothing where none is right."""
     if not classmate.right:
         return
-    verdicts = {name: entry.value == (i < classmate.right) for i, (name, entry) in enumerate(key.items())}
+    statements = {name: entry for name, entry in key.items() if isinstance(entry, TrueFalseEntry)}
+    verdicts = {name: entry.value == (i < classmate.right) for i, (name, entry) in enumerate(statements.items())}
     if classmate.answers == "toml":
         lines = [f"{name} = {str(verdict).lower()}" for name, verdict in verdicts.items()]
         lines += [f'{name.replace("answer", "explanation")} = "{EXPLANATION}"' for name in verdicts]

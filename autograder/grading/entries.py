@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -11,6 +11,7 @@ from autograder.grading.frames import printable
 MAX_DEPTH = 8
 MAX_LISTED = 20_000
 MAX_NOTES = 20
+RUNS = "runs"  # the one folder that is wanted
 _JUNK = {
     "__MACOSX",
     "__pycache__",
@@ -53,9 +54,9 @@ class Listing:
         self.notes.append(f"{shown(name)} was refused: {why}")
 
     def unwrapped(self) -> list[Entry]:
-        """The entries, with folders that hold everything else taken off."""
+        """The entries, with folders that hold everything else taken off, but not runs/."""
         entries = self.entries
-        while entries and len({e.path.parts[0] for e in entries}) == 1 and all(len(e.path.parts) > 1 for e in entries):
+        while entries and entries[0].path.parts[0] != RUNS and _in_one_folder(entries):
             entries = [replace(e, path=PurePosixPath(*e.path.parts[1:])) for e in entries]
         return entries
 
@@ -64,6 +65,10 @@ class Listing:
         yield from self.notes[:MAX_NOTES]
         if len(self.notes) > MAX_NOTES:
             yield f"and {len(self.notes) - MAX_NOTES} more of this kind"
+
+
+def _in_one_folder(entries: Sequence[Entry]) -> bool:
+    return len({e.path.parts[0] for e in entries}) == 1 and all(len(e.path.parts) > 1 for e in entries)
 
 
 def is_junk(path: PurePosixPath) -> bool:

@@ -12,6 +12,9 @@ import torch
 
 import autograder
 import reference_solutions
+from autograder.answers.entry import KeyEntry
+from autograder.answers.key import load_key
+from autograder.experiments.spec import Experiment, load_experiments
 from autograder.grading.rubric import Rubric, RubricError, load_rubric
 from reference_solutions.mistakes.variant import Variant
 
@@ -46,11 +49,37 @@ class Homework:
         return tuple(v for v in self.catalogue if not v.accepted)
 
     @cached_property
+    def key(self) -> dict[str, KeyEntry]:
+        """The answer key; empty where the rubric asks for no answer. Raises InvalidKey."""
+        asked = any(check.answer for check in self.rubric.checks())
+        return load_key(self.grading_data / "answers.toml") if asked else {}
+
+    @cached_property
+    def experiments(self) -> dict[str, Experiment]:
+        """The experiments asked for; empty where the rubric has none. Raises InvalidExperiments."""
+        asked = any(check.experiment for check in self.rubric.checks())
+        return load_experiments(self.grading_data / "experiments.toml") if asked else {}
+
+    def check_references(self) -> None:
+        """Raise RubricError when a check names an answer or an experiment that is not there."""
+        faults = [
+            f"check {check.id!r}: {what} = {name!r} is not in {self.grading_data / file}"
+            for check in self.rubric.checks()
+            for what, name, file, known in (
+                ("answer", check.answer, "answers.toml", self.key),
+                ("experiment", check.experiment, "experiments.toml", self.experiments),
+            )
+            if name and name not in known
+        ]
+        if faults:
+            raise RubricError(f"{self.folder / 'rubric.toml'}: {'; '.join(faults)}")
+
+    @cached_property
     def suite(self) -> str:
         """Hash of all that decides a score: rubric, probes, grader, reference, catalogue, keys, torch's version."""
         digest = hashlib.sha256(torch.__version__.encode())
         package = Path(autograder.__file__).parent
-        deciding = [package / name for name in ("checks", "answers", "predictions", "grading")]
+        deciding = [package / name for name in ("checks", "answers", "experiments", "predictions", "grading")]
         deciding += [Path(reference_solutions.__file__).parent, self.folder / "rubric.toml", self.grading_data]
         for folder in (*deciding, self.stubs):
             files = [folder] if folder.is_file() else sorted(folder.rglob("*"))
@@ -66,12 +95,16 @@ def homeworks(course: Path = COURSE) -> list[str]:
 
 
 def find_homework(name: str, course: Path = COURSE) -> Homework:
-    """The homework called `name`. Raises RubricError when there is none or its rubric is invalid."""
+    """The homework called `name`. Raises RubricError when there is none or its rubric is invalid,
+    InvalidKey and InvalidExperiments for its key and its experiments.
+    """
     folder = course / "assignment" / name
     if not (folder / "rubric.toml").is_file():
         raise RubricError(
             f"there is no homework {name!r} in {course / 'assignment'}; known: {', '.join(homeworks(course))}"
         )
-    return Homework(
+    homework = Homework(
         load_rubric(folder / "rubric.toml"), folder, course / "grading_data" / name, course / "student_template" / name
     )
+    homework.check_references()
+    return homework

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.experiments.record import MAX_BYTES as MAX_RUN
+from autograder.experiments.record import MOST_RUNS, NAME
 from autograder.grading.archives import list_archive
-from autograder.grading.entries import Entry, Listing, Unreadable, shown
+from autograder.grading.entries import RUNS, Entry, Listing, Unreadable, shown
 from autograder.grading.folders import list_folder
 from autograder.grading.naming import misnamed, safe_student
 
 MIB = 2**20
 OTHER_FILES = ("predictions.csv", "answers.toml")
-_MAX_SIZE = {".py": MIB, ".ipynb": 32 * MIB, ".csv": 4 * MIB, ".toml": MIB}
+_MAX_SIZE = {".py": MIB, ".ipynb": 32 * MIB, ".csv": 4 * MIB, ".toml": MIB, ".json": MAX_RUN}
 _MAX_HELPERS = 100
 _MAX_TOTAL = 128 * MIB
 
@@ -68,8 +70,8 @@ def find_submissions(folder: Path, assignment: str) -> list[Submission]:
 def stage(source: Path, modules: Sequence[str], notebooks: Sequence[str], into: Path) -> Staged:
     """Copy the wanted files of `source`, a folder or a zip archive, into the new folder `into`.
 
-    Wanted are the homework's modules and notebooks, predictions.csv, answers.toml, and other Python
-    modules at the top level, which the student's own may import. Raises OSError only for `into`.
+    Wanted are the homework's modules and notebooks, predictions.csv, answers.toml, the logs runs/NAME.json, and
+    other Python modules at the top level, which the student's own may import. Raises OSError only for `into`.
     """
     into.mkdir(parents=True)
     student = safe_student(source.stem if source.suffix.lower() == ".zip" else source.name)
@@ -90,17 +92,27 @@ def _may_be_submission(path: Path) -> bool:
 
 def _is_wanted(entry: Entry, expected: Sequence[str]) -> bool:
     name = entry.path.name
+    if _is_run(entry):
+        return True
     helper = entry.path.suffix == ".py" and entry.path.stem.isidentifier()
     return len(entry.path.parts) == 1 and (name in expected or helper)
+
+
+def _is_run(entry: Entry) -> bool:
+    parts, path = entry.path.parts, entry.path
+    return len(parts) == 2 and parts[0] == RUNS and path.suffix == ".json" and bool(NAME.fullmatch(path.stem))
 
 
 def _copy(wanted: Sequence[Entry], expected: Sequence[str], listing: Listing, into: Path) -> list[Path]:
     """Copy within the limits, the homework's own files first."""
     kept: list[Path] = []
-    total = helpers = 0
-    for entry in sorted(wanted, key=lambda e: e.path.name not in expected):
+    total = helpers = runs = 0
+    for entry in sorted(wanted, key=lambda e: (e.path.name not in expected, not _is_run(e))):
         limit = _MAX_SIZE[entry.path.suffix]
-        helpers += entry.path.name not in expected
+        runs += _is_run(entry)
+        if _is_run(entry) and runs > MOST_RUNS:
+            continue
+        helpers += entry.path.name not in expected and not _is_run(entry)
         if helpers > _MAX_HELPERS:
             listing.notes.append(f"there are more than {_MAX_HELPERS} Python files; the others were left out")
             break
@@ -113,9 +125,12 @@ def _copy(wanted: Sequence[Entry], expected: Sequence[str], listing: Listing, in
         if len(data) > limit or total > _MAX_TOTAL:
             listing.refuse(str(entry.path), f"it is larger than {limit // MIB} MiB")
             continue
-        target = into / entry.path.name
+        target = into / entry.path if _is_run(entry) else into / entry.path.name
+        target.parent.mkdir(exist_ok=True)
         target.write_bytes(data)
         kept.append(target)
+    if runs > MOST_RUNS:
+        listing.notes.append(f"there are more than {MOST_RUNS} run logs; the others were left out")
     return kept
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from autograder.grading.results import CheckResult, ProblemResult
 from autograder.grading.rubric import Check, Rubric
 from autograder.grading.statuses import Status
-from reference_solutions.mistakes.variant import Variant
+
+
+class Mistake(Protocol):
+    """A mistake that has a name: a variant of the catalogue, or one declared in an answer key."""
+
+    @property
+    def id(self) -> str:
+        """Its name, unique in the homework."""
+
+    @property
+    def sentence(self) -> str:
+        """What the student is told."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +30,14 @@ class Mark:
     status: Status
     credit: float | None
     message: str = ""
-    mistake: Variant | None = None
+    mistake: Mistake | None = None
     flag: str | None = None
 
 
-def mark_credit(credit: float, message: str, flag: str | None = None) -> Mark:
+def mark_credit(credit: float, message: str, flag: str | None = None, mistake: Mistake | None = None) -> Mark:
     """A mark for a share of the points between 0 and 1."""
     status = Status.PASS if credit >= 1 else Status.PARTIAL if credit > 0 else Status.FAIL
-    return Mark(status, credit, message, flag=flag)
+    return Mark(status, credit, message, mistake, flag)
 
 
 def problem_results(rubric: Rubric, marks: Mapping[str, Mark]) -> tuple[ProblemResult, ...]:

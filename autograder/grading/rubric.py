@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from autograder.checks.engine.probe import UnknownProbe, find_probe
 
-Kind = Literal["probe", "answer", "predictions", "manual"]
+Kind = Literal["probe", "answer", "predictions", "experiment", "manual"]
 
 
 class RubricError(ValueError):
@@ -20,7 +20,7 @@ class RubricError(ValueError):
 
 
 class Check(BaseModel):
-    """One graded item. `probe` and `evidence` for probe checks, `answer` for answers and explanations."""
+    """One graded item: `probe` and `evidence`, `answer` (also of an explanation) or `experiment`, as its kind needs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +31,7 @@ class Check(BaseModel):
     probe: str | None = None
     evidence: tuple[str, ...] = ()
     answer: str | None = None
+    experiment: str | None = None
     solution: str | None = None
     curve: str | None = None
     requires: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Check(BaseModel):
             "probe": ("probe", "evidence"),
             "answer": ("answer",),
             "predictions": ("solution", "curve"),
+            "experiment": ("experiment",),
         }
         for key in needed.get(self.kind, ()):
             if not getattr(self, key):

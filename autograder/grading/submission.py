@@ -16,9 +16,10 @@ from pydantic import ValidationError
 
 from autograder.answers.given import GivenAnswers
 from autograder.answers.judging import judge_answer, judge_explanation
-from autograder.answers.key import KeyEntry, load_key
 from autograder.answers.reading import read_answers
 from autograder.checks.engine.probe import find_probe
+from autograder.experiments.judging import judge_experiment
+from autograder.experiments.record import Runs, read_runs
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.homework import Homework
 from autograder.grading.intake import Staged, stage
@@ -106,9 +107,9 @@ class _Marking:
         self.diagnosis = Diagnosis(homework.mistakes, grader.store, grader.seed)
 
     @cached_property
-    def key(self) -> Mapping[str, KeyEntry]:
-        """The answer key, read when the first answer is judged."""
-        return load_key(self.grader.homework.grading_data / "answers.toml")
+    def runs(self) -> Runs:
+        """The run logs, read when the first experiment is judged."""
+        return read_runs(self.staged.root)
 
     def marks(self) -> Mapping[str, Mark]:
         """A mark for every check of the rubric."""
@@ -123,9 +124,11 @@ class _Marking:
             return self._mark_answer(check, answers)
         if check.kind == "predictions":
             return self._mark_predictions(check)
+        if check.kind == "experiment":
+            return self._mark_experiment(check)
         if check.answer is None:
             return Mark(Status.MANUAL, None, "graded by a person")
-        verdict = judge_explanation(answers[check.answer], self.key[check.answer])
+        verdict = judge_explanation(answers[check.answer], self.grader.homework.key[check.answer])
         return Mark(Status.MANUAL, None, "read by a person", flag=verdict.flag)
 
     def _mark_probe(self, check: Check) -> Mark:
@@ -139,7 +142,15 @@ class _Marking:
 
     def _mark_answer(self, check: Check, answers: GivenAnswers) -> Mark:
         assert check.answer is not None
-        verdict = judge_answer(answers[check.answer], self.key[check.answer])
+        entry = self.grader.homework.key[check.answer]
+        verdict = judge_answer(entry.gather(answers), entry)
+        if not verdict.attempted:
+            return Mark(Status.NOT_ATTEMPTED, 0.0, verdict.message, flag=verdict.flag)
+        return mark_credit(verdict.credit, verdict.message, verdict.flag, verdict.mistake)
+
+    def _mark_experiment(self, check: Check) -> Mark:
+        assert check.experiment is not None
+        verdict = judge_experiment(self.runs, self.grader.homework.experiments[check.experiment])
         if not verdict.attempted:
             return Mark(Status.NOT_ATTEMPTED, 0.0, verdict.message, flag=verdict.flag)
         return mark_credit(verdict.credit, verdict.message, verdict.flag)

@@ -14,11 +14,16 @@ from autograder.release.secrets import LABEL_RUN, HiddenLabels, Secrets, code_to
 _FOREIGN = re.compile(
     r"(^|/)(reference_solutions|mistakes|grading_data|gradebook|results|submissions)(/|$)"
     r"|(^|/)(__pycache__|\.git|\.ipynb_checkpoints)(/|$)"
-    r"|(^|/)(results|run)\.json$|(^|/)(answers|accuracy_curve|rubric)\.toml$|(^|/)gradebook\.(csv|db)$"
+    r"|(^|/)(results|run)\.json$|(^|/)(answers|accuracy_curve|experiments|rubric)\.toml$|(^|/)gradebook\.(csv|db)$"
     r"|(^|/)solution[^/]*\.csv$|\.(pyc|pyo|pkl|pickle|db|so|log)$"
 )
 _OF_AUTOGRADER = re.compile(r"(^|/)autograder/(?!(__init__\.py|checks/.*)?$)")
 _ANSWER = re.compile(r"\b(answer_[0-9a-z_]+)\b\W{0,3}[:=]\s*(?!None\b|null\b|\.\.\.|[\"']{2})(\S[^\n]{0,40})")
+# A line break between two lines of a cell, as JSON writes it.
+_JSON_BREAK = re.compile(r'\\n",\s*"')
+# What a table to be filled in is made of: brackets, names of rows in quotes, and None.
+_OPEN_CELLS = re.compile(r"""(?:[\s{}\[\](),]|"[^"\n]*"\s*:|'[^'\n]*'\s*:|None\b)*""")
+_LONGEST_TABLE = 20_000
 _MARK = re.compile(r"\b(BEGIN|END) SOLUTION\b")
 _ROW = re.compile(r"^\s*(\w+)\s*[,;\t]\s*(\w+)", re.MULTILINE)
 # All zeros agree with one label in ten; half of the ids right is knowledge.
@@ -89,9 +94,20 @@ def _of_text(member: Member, secrets: Secrets) -> Iterator[Leak]:
             yield Leak(member.path, needle.origin, needle.tokens)
     if _MARK.search(text):
         yield Leak(member.path, "a solution mark")
-    for name, value in _ANSWER.findall(text):
-        if name in secrets.answers:
-            yield Leak(member.path, "a verdict of the answer key", f"{name} = {value.strip()}")
+    for found in _ANSWER.finditer(text):
+        if found[1] in secrets.answers and not _is_open_table(text[found.start(2) : found.start(2) + _LONGEST_TABLE]):
+            yield Leak(member.path, "a verdict of the answer key", f"{found[1]} = {found[2].strip()}")
+
+
+def _is_open_table(text: str) -> bool:
+    """Whether `text` begins with a dict, list or tuple whose cells are all None, in Python or inside JSON."""
+    plain = _JSON_BREAK.sub("\n", text).replace('\\"', '"')
+    depth = 0
+    for character in re.sub(r"""(["']).*?\1""", "", _OPEN_CELLS.match(plain)[0]):  # type: ignore[index]
+        depth += (character in "{[(") - (character in "}])")
+        if depth == 0:
+            return character in "}])"
+    return False
 
 
 def _of_labels(member: Member, labels: HiddenLabels) -> Iterator[Leak]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autograder.answers.key import KeyEntry, load_key
+from autograder.answers.entry import KeyEntry
+from autograder.answers.key import load_key
 from autograder.grading.homework import Homework
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*:\s*([^{}\s]+)\s*\}\}")

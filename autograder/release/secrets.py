@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.answers.entry import KeyEntry
 from autograder.answers.key import load_key
 from autograder.grading.homework import COURSE
 from autograder.grading.sources import marked_source
@@ -92,7 +93,7 @@ def course_secrets(variants: Iterable[Variant], seeds: Sequence[int] = (), cours
     keys = [load_key(path) for path in sorted(data.glob("*/answers.toml"))]
     entries = [entry for key in keys for entry in key.values()]
     asked = " ".join(words(entry.statement) for entry in entries)
-    quoted = [n for e in entries for n in _windows(f"{e.reason} {e.note}", f"the key's reason for {e.name}")]
+    quoted = [n for e in entries for n in _entry_quotations(e)]
     return Secrets(
         needles=_once(n for n in found if n.tokens not in stubs),
         quotations=_once(n for n in quoted if n.tokens not in asked),
@@ -113,6 +114,11 @@ def solution_needles(source: str, name: str) -> Iterator[Needle]:
             yield from _long_enough(line, LINE_TOKENS, f"solution of {name}")
         if before and (secret or was_secret):
             yield from _long_enough(f"{before} {line}", PAIR_TOKENS, f"solution of {name}")
+
+
+def _entry_quotations(entry: KeyEntry) -> Iterator[Needle]:
+    for text in (f"{entry.reason} {entry.note}", *entry.named_mistakes().values()):
+        yield from _windows(text, f"the key's reason for {entry.name}")
 
 
 def _long_enough(line: str, least: int, origin: str) -> Iterator[Needle]:

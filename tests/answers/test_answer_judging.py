@@ -2,12 +2,13 @@
 
 import pytest
 
+from autograder.answers.entry import AnswerVerdict, KeyEntry
 from autograder.answers.given import Given, GivenAnswers
-from autograder.answers.judging import AnswerVerdict, judge_answer, judge_explanation
-from autograder.answers.key import KeyEntry
+from autograder.answers.judging import judge_answer, judge_explanation
+from autograder.answers.kinds.true_false import TrueFalseEntry
 
-SETTLED = KeyEntry(name="answer_1_6", kind="true_false", statement="S.", value=True, reason="L1 reaches zero.")
-DISPUTED = KeyEntry.model_validate(
+SETTLED = TrueFalseEntry(name="answer_1_6", kind="true_false", statement="S.", value=True, reason="L1 reaches zero.")
+DISPUTED = TrueFalseEntry.model_validate(
     SETTLED.model_dump() | {"name": "answer_1_5", "reason": "They overlap.", "disputed": True, "note": "It can."}
 )
 

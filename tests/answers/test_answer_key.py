@@ -34,7 +34,10 @@ def test_statements_and_reasons_are_whole_sentences() -> None:
 GOOD = '[answer_1_1]\nkind = "true_false"\nstatement = "S."\nvalue = true\nreason = "R."\n'
 MISTAKES = [
     (GOOD.replace("true\n", '"yes"\n', 1), "[answer_1_1] value: Input should be a valid boolean"),
-    (GOOD.replace("true_false", "essay"), "[answer_1_1] kind: Input should be 'true_false'"),
+    (
+        GOOD.replace("true_false", "essay"),
+        "kind: should be one of true_false, number, shape, table, expression, and is 'essay'",
+    ),
     (GOOD.replace('reason = "R."\n', ""), "[answer_1_1] reason: Field required"),
     (GOOD + "points = 3\n", "[answer_1_1] points: Extra inputs are not permitted"),
     (

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from autograder.answers.entry import NotAnAnswer
 from autograder.answers.given import Given
-from autograder.answers.judging import NotAnAnswer, truth
+from autograder.answers.kinds.true_false import truth
 from autograder.answers.reading import read_answers
 
 Cell = dict[str, Any]

@@ -129,3 +129,30 @@ def test_an_unreadable_file_costs_only_itself(tmp_path: Path) -> None:
     result = staged(source)
     assert names(result) == ["activations.py"]
     assert "resnet.py was refused" in result.notes[0]
+
+
+def test_run_logs_are_taken_and_nothing_else_of_their_folder(tmp_path: Path) -> None:
+    logs = {"runs/baseline.json": "{}", "runs/with-dropout_2.json": "{}"}
+    other = {
+        "runs/baseline.1.json": "{}",
+        "runs/deep/a.json": "{}",
+        "runs/x.py": "",
+        "runs/a b.json": "",
+        "b.json": "{}",
+    }
+    for source in (folder(tmp_path / "h", logs | other | {"resnet.py": ""}), archive(tmp_path / "i.zip", logs | other)):
+        result = staged(source)
+        found = [p.relative_to(result.root).as_posix() for p in result.root.rglob("*.json")]
+        assert sorted(found) == sorted(logs)
+
+
+def test_run_logs_alone_keep_their_folder_and_too_large_ones_are_refused(tmp_path: Path) -> None:
+    result = staged(folder(tmp_path / "j", {"runs/a.json": "{}", "runs/b.json": " " * (4 * 2**20 + 1)}))
+    assert names(result) == ["a.json", "runs"]
+    assert result.notes == ("runs/b.json was refused: it is larger than 4 MiB",)
+
+
+def test_only_so_many_run_logs_are_taken(tmp_path: Path) -> None:
+    result = staged(folder(tmp_path / "k", {f"runs/r{n:04d}.json": "{}" for n in range(301)} | {"resnet.py": ""}))
+    assert len(names(result)) == 302
+    assert result.notes == ("there are more than 300 run logs; the others were left out",)

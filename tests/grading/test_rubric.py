@@ -74,6 +74,42 @@ def test_a_check_without_a_title_is_called_by_its_id(tmp_path):
     assert titles == ["Swish", "why"]
 
 
+@pytest.fixture
+def course(tmp_path):
+    """Makes a course of one homework that asks for an answer and for an experiment."""
+
+    def make(answer="answer_1_1", experiment="sweep"):
+        asked = GOOD.replace('kind = "manual"', f'kind = "answer"\n  answer = "{answer}"', 1)
+        asked = asked.replace('kind = "probe"', f'kind = "experiment"\n  experiment = "{experiment}"', 1)
+        asked = asked.replace('  probe = "activations.swish"\n  evidence = ["values"]\n', "")
+        (tmp_path / "assignment/hw").mkdir(parents=True)
+        (tmp_path / "assignment/hw/rubric.toml").write_text(asked)
+        (tmp_path / "grading_data/hw").mkdir(parents=True)
+        key = '[answer_1_1]\nkind = "number"\nvalue = 3\nstatement = "S?"\nreason = "R."\n'
+        (tmp_path / "grading_data/hw/answers.toml").write_text(key)
+        (tmp_path / "grading_data/hw/experiments.toml").write_text('[sweep]\nruns = ["a"]\n')
+        return tmp_path
+
+    return make
+
+
+def test_answers_and_experiments_that_exist_are_found(course):
+    homework = find_homework("hw", course())
+    assert (list(homework.key), list(homework.experiments)) == (["answer_1_1"], ["sweep"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"answer": "answer_9_9"}, r"check 'why': answer = 'answer_9_9' is not in .*answers\.toml"),
+        ({"experiment": "swoop"}, r"check 'swish': experiment = 'swoop' is not in .*experiments\.toml"),
+    ],
+)
+def test_an_answer_or_experiment_that_does_not_exist_is_named(course, wrong, complaint):
+    with pytest.raises(RubricError, match=complaint):
+        find_homework("hw", course(**wrong))
+
+
 def test_a_missing_homework_is_named_with_those_there_are():
     with pytest.raises(RubricError, match=r"no homework 'hw9'.*hw2_cnn"):
         find_homework("hw9")

@@ -187,6 +187,21 @@ def test_what_everybody_writes_is_no_leak(clean, secrets, text):
     assert leaks(clean, secrets, {"notes.py": text.encode()}) == []
 
 
+OPEN_TABLES = [
+    'answer_1_1 = {"conv1": None, "total": None}\n',
+    'answer_1_1 = {\n    "conv1-1": [None, None],\n    "FC 6": (None, None),\n}\n',
+    "answer_1_1 = [None, None]\n",
+]
+
+
+@pytest.mark.parametrize("text", OPEN_TABLES)
+def test_a_table_to_be_filled_in_is_no_leak_and_with_one_cell_filled_it_is(clean, secrets, text):
+    for name, write in (("a.py", str), ("a.ipynb", lambda source: to_notebook(f"# %%\n{source}"))):
+        assert leaks(clean, secrets, {name: write(text).encode()}) == []
+        filled = write(text.replace("None]", "2800]").replace("None}", "2800}"))
+        assert {leak.what for leak in leaks(clean, secrets, {name: filled.encode()})} == {"a verdict of the answer key"}
+
+
 def test_a_leaking_kit_is_not_written_and_the_earlier_one_stays(clean, tmp_path):
     path = write_audited(clean, tmp_path / "hw2_cnn.zip", "hw2_cnn")
     before = path.read_bytes()
