@@ -73,6 +73,35 @@ def grade(
     raise typer.Exit(grade_class(homework, submissions, out, jobs or os.cpu_count() or 1, resume, isolation, seed))
 
 
+@app.command(name="collect-check", epilog="Example: autograder collect-check hw2_cnn --submissions class/")
+def collect_check(
+    homework: Homework,
+    submissions: Annotated[Path, typer.Option(help="One folder or zip a student, or nbgrader's submitted/.")],
+) -> None:
+    """List the files that are missing from submissions, before grading them."""
+    from autograder.commands.checking import check_collected
+
+    raise typer.Exit(check_collected(homework, submissions))
+
+
+@app.command(
+    epilog="Example: autograder worksheet hw2_cnn --graded graded/ --worksheet Grades.csv --to Grades-filled.csv"
+)
+def worksheet(
+    homework: Homework,
+    graded: Annotated[Path, typer.Option(help="The folder that `autograder grade` wrote.")],
+    worksheet: Annotated[Path, typer.Option(help="Canvas's gradebook or Moodle's grading worksheet; only read.")],
+    to: Annotated[Path, typer.Option(help="File to write.")],
+    column: Annotated[str | None, typer.Option(help="Canvas's column, if not called as the homework.")] = None,
+    awaiting_as_zero: Annotated[bool, typer.Option(help="Also write grades that a person has to complete.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Also change grades that are there.")] = False,
+) -> None:
+    """Fill grades into the CSV file that Canvas or Moodle exported."""
+    from autograder.commands.worksheets import fill_worksheet
+
+    raise typer.Exit(fill_worksheet(homework, graded, worksheet, to, column, awaiting_as_zero, overwrite))
+
+
 @app.command(epilog="Example: autograder selftest hw2_cnn --json margins.json")
 def selftest(
     homework: Homework,

@@ -12,6 +12,7 @@ from autograder.predictions.curve import InvalidCurve
 from autograder.predictions.holdout.sources import HoldOutError
 from autograder.predictions.solution import InvalidSolution
 from autograder.release.kit import ReleaseError
+from autograder.reports.lms.worksheet import WorksheetError
 
 
 class UnusableInput(ValueError):
@@ -30,4 +31,5 @@ BAD_INPUT: tuple[type[Exception], ...] = (
     RubricError,
     SandboxUnavailable,
     UnusableRun,
+    WorksheetError,
 )

@@ -76,7 +76,7 @@ def stage(source: Path, modules: Sequence[str], notebooks: Sequence[str], into: 
     into.mkdir(parents=True)
     student = safe_student(source.stem if source.suffix.lower() == ".zip" else source.name)
     try:
-        listing = list_archive(source) if source.is_file() and not source.is_symlink() else list_folder(source)
+        listing = list_submission(source)
     except (Unreadable, OSError) as problem:
         return Staged(student, into, (), str(problem), True)
     expected = [f"{m}.py" for m in modules] + [f"{n}.ipynb" for n in notebooks] + list(OTHER_FILES)
@@ -84,6 +84,11 @@ def stage(source: Path, modules: Sequence[str], notebooks: Sequence[str], into: 
     kept = _copy([e for e in entries if _is_wanted(e, expected)], expected, listing, into)
     advice = [*misnamed(expected, [e.path for e in entries]), *_nested(entries, expected), *_encodings(kept)]
     return Staged(student, into, (*advice[:40], *listing.capped_notes()), None, not kept)
+
+
+def list_submission(source: Path) -> Listing:
+    """What a folder or a zip archive holds. Raises Unreadable and OSError."""
+    return list_archive(source) if source.is_file() and not source.is_symlink() else list_folder(source)
 
 
 def _may_be_submission(path: Path) -> bool:

@@ -115,6 +115,7 @@ def test_a_grade_that_is_there_stays_unless_told_and_an_equal_one_is_no_matter()
             "Participant 14,Zoe Zed,zed,zoe@x.example,,,100,,,,",
             "Zoe Zed, zed, zoe@x.example, Participant 14: row without a grade",
         ),
+        ("Participant 14,Bob Berg,,,,,100,,,,", "Bob Berg, Participant 14: row without a grade"),
         ("Participant 14,Somebody,ann,bob@uni.example,,,100,,,,", "it fits several students: ann, bob"),
         ("Participant 14,Ann A,ann,,,,100,,,,", "ann: has several rows, and got a grade in none"),
         (",,,,,,100,,,,", "Participant: row without a grade"),

@@ -53,14 +53,14 @@ class Roster:
             for key in _keys(person):
                 self._index.setdefault(key, {})[person.id] = person
 
-    def find(self, claim: Claim) -> Person:
+    def find(self, claim: Claim, by_name: bool = False) -> Person:
         """The one student whom all of the claim's ids, its LMS id and its e-mail address lead to.
 
-        A name counts only where nothing else is known. Raises Unmatched.
+        by_name: where these lead to nobody, the only student of the claim's name. Raises Unmatched.
         """
         keys = [("id", _plain(text)) for text in (*claim.ids, claim.email, claim.provisional_id)]
         keys += [("email", _plain(claim.email)), ("lms", _plain(claim.lms_id))]
-        hits = self._hits(keys) or self._namesakes(claim)
+        hits = self._hits(keys) or (self._namesakes(claim) if by_name else {})
         if not hits:
             raise Unmatched("no student of the gradebook fits")
         if len(hits) > 1:

@@ -104,7 +104,7 @@ CLASS = [
     ],
 )
 def test_a_student_is_found_by_number_then_address_then_name(claim, student):
-    assert Roster(CLASS).find(claim).id == student
+    assert Roster(CLASS).find(claim, by_name=True).id == student
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,12 @@ def test_a_student_is_found_by_number_then_address_then_name(claim, student):
 )
 def test_a_doubtful_match_is_none(claim, why):
     with pytest.raises(Unmatched, match=why):
-        Roster(CLASS).find(claim)
+        Roster(CLASS).find(claim, by_name=True)
+
+
+def test_a_name_alone_moves_no_grade():
+    with pytest.raises(Unmatched, match="no student"):
+        Roster(CLASS).find(Claim(name="Ana de la Cruz"))
 
 
 def named(name, number):

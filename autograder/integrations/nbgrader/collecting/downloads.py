@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.grading.archives import list_archive
+from autograder.grading.archives import MAX_ARCHIVE, list_archive
 from autograder.grading.entries import Entry, Listing, Unreadable, shown
 from autograder.grading.folders import list_folder
 from autograder.integrations.nbgrader.collecting.names import LmsName, parse_name
@@ -84,7 +84,7 @@ def contents(upload: Upload, scratch: Path, expected: Sequence[str]) -> Listing:
         return Listing([replace(upload.entry, path=file)])
     copy = scratch / "upload.zip"
     try:
-        copy.write_bytes(upload.entry.read(upload.entry.size))
+        copy.write_bytes(upload.entry.read(MAX_ARCHIVE + 1))
         listing = list_archive(copy)
     except Unreadable as problem:
         listing = Listing([replace(upload.entry, path=file)])

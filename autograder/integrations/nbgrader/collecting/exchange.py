@@ -9,7 +9,7 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect, ExchangeSubmit
 from traitlets import Unicode
 
-from autograder.integrations.nbgrader.collecting.required import missing_lines, required_files
+from autograder.integrations.nbgrader.collecting.required import missing_in_folder, required_files
 
 COURSE = Path(__file__).parents[4]
 _HELP = "Folder that holds assignment/ and grading_data/."
@@ -25,7 +25,7 @@ class CheckedSubmit(ExchangeSubmit):  # type: ignore[misc]
         super().check_filename_diff()
         assignment = self.coursedir.assignment_id
         required = required_files(_rubric(self.course, assignment), Path(self.release_path))
-        lines = missing_lines(Path(self.src_path), required)
+        lines = missing_in_folder(Path(self.src_path), required)
         for line in lines:
             self.log.warning("%s: %s", assignment, line)
         if lines and self.strict:
@@ -71,7 +71,7 @@ class CheckedCollect(ExchangeCollect):  # type: ignore[misc]
             stamp = folder / "timestamp.txt"
             if not stamp.exists():
                 stamp.write_text(f"{record['timestamp']} UTC", encoding="utf-8")
-            for line in missing_lines(folder, required):
+            for line in missing_in_folder(folder, required):
                 self.log.warning("%s of %s: %s", assignment, student, line)
 
 

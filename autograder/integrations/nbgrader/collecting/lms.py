@@ -20,7 +20,7 @@ from traitlets import List, Unicode
 from autograder.grading.homework import COURSE
 from autograder.integrations.nbgrader.collecting.downloads import Upload, contents, find_uploads
 from autograder.integrations.nbgrader.collecting.names import PATTERNS, without_repeat
-from autograder.integrations.nbgrader.collecting.required import missing_lines, required_files
+from autograder.integrations.nbgrader.collecting.required import missing_in_folder, required_files
 from autograder.integrations.nbgrader.collecting.students import attribute, exported_lists
 from autograder.integrations.nbgrader.collecting.writing import TIMESTAMP, SubmissionFolder
 from autograder.integrations.nbgrader.students import people
@@ -74,7 +74,7 @@ class LmsExtractor(ExtractorPlugin):  # type: ignore[misc]
                 names = [str(entry.path) for entry in listing.entries]
                 folder.write(listing.entries, {name: without_repeat(name, self.required) for name in names})
         self._stamp(uploads, folder)
-        lines = [*folder.notes, *missing_lines(root, self.required)]
+        lines = [*folder.notes, *missing_in_folder(root, self.required)]
         if not any(root.iterdir()):
             shutil.rmtree(root)
             lines.append("nothing was collected")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from autograder.grading.entries import shown
 from autograder.reports.lms.claims import PARTICIPANT
 from autograder.reports.lms.people import Claim
 
@@ -40,8 +41,8 @@ class LmsName:
 
     @property
     def whose(self) -> str:
-        """The person as the LMS names them."""
-        return f"{self.claim.name} ({self.claim.lms_id})" if self.claim.lms_id else self.claim.name or self.key
+        """The person as the LMS names them, printable."""
+        return shown(f"{self.claim.name} ({self.claim.lms_id})" if self.claim.lms_id else self.key)
 
 
 def parse_name(path: PurePosixPath, patterns: Sequence[str] = PATTERNS) -> LmsName | None:

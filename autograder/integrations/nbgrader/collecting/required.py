@@ -27,16 +27,17 @@ def required_files(rubric: Path, released: Path | None = None) -> tuple[str, ...
     return tuple(names)
 
 
-def missing_lines(folder: Path, required: Sequence[str]) -> list[str]:
-    """One line for each file that `folder` lacks, with the file that may be meant for it."""
+def missing_in_folder(folder: Path, required: Sequence[str]) -> list[str]:
+    """One line for each file that nbgrader would not find in `folder`, with the file that may be meant for it."""
     if all((folder / name).is_file() for name in required):
         return []
     from autograder.grading.folders import list_folder  # imports torch, which nbgrader's other commands do without
 
-    return list(_lines([entry.path for entry in list_folder(folder).entries], required))
+    return list(missing_lines([entry.path for entry in list_folder(folder).entries], required))
 
 
-def _lines(found: Sequence[PurePosixPath], required: Sequence[str]) -> Iterator[str]:
+def missing_lines(found: Sequence[PurePosixPath], required: Sequence[str]) -> Iterator[str]:
+    """One line for each required file that is not found."""
     from autograder.grading.entries import shown
     from autograder.grading.naming import near_misses
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.grading.entries import shown
 from autograder.grading.naming import safe_student
 from autograder.integrations.nbgrader.collecting.names import LmsName
 from autograder.reports.lms.claims import claims
@@ -37,12 +38,14 @@ def attribute(names: Iterable[LmsName], roster: Roster, known: Mapping[str, Clai
             found[name.key] = safe_student(claim.ids[0] if claim.ids else claim.provisional_id or claim.name)
             continue
         try:
-            found[name.key] = roster.find(claim).id
+            found[name.key] = roster.find(claim, by_name=True).id
         except Unmatched as problem:
             notes.append(f"{name.whose} was not collected: {problem}")
     taken = Counter(found.values())
     for key in [key for key, student in found.items() if taken[student] > 1]:
-        notes.append(f"{key} was not collected: {taken[found[key]]} people of the download would be {found[key]}")
+        notes.append(
+            f"{shown(key)} was not collected: {taken[found[key]]} people of the download would be {found[key]}"
+        )
         del found[key]
     return Attribution(found, tuple(notes))
 

@@ -12,6 +12,8 @@ from autograder.grading.entries import Entry, Unreadable, shown
 TIMESTAMP = "timestamp.txt"
 # nbgrader believes these: a student's own would set the time of submission, or open another's feedback.
 RESERVED = (TIMESTAMP, "submission_secret.txt")
+# Times the limit of a submission: damaged entries of an archive cost time and are not kept.
+_MOST_READ = 10
 
 
 @dataclass
@@ -25,6 +27,7 @@ class SubmissionFolder:
     reserved: Sequence[str] = RESERVED
     notes: list[str] = field(default_factory=list)
     total: int = 0
+    read: int = 0
 
     def write(self, entries: Iterable[Entry], rename: dict[str, str] | None = None) -> None:
         """Write the entries in their order; a later one of the same name takes the place of an earlier one."""
@@ -43,17 +46,24 @@ class SubmissionFolder:
             raise Unreadable("nbgrader keeps a file of its own under this name")
         if not str(path).isprintable():
             raise Unreadable("its name holds characters that cannot be printed")
-        data = entry.read(self.max_file + 1)
         target = self.root / path
         before = target.read_bytes() if target.is_file() else None
-        if len(data) > self.max_file or self.total + len(data) - len(before or b"") > self.max_total:
-            limit = self.max_file if len(data) > self.max_file else self.max_total
-            raise Unreadable(f"more than {limit / 1e6:g} MB, the limit of nbgrader's CourseDirectory")
+        self._check_size(entry.size, len(before or b""))
+        data = entry.read(self.max_file + 1)
+        self._check_size(len(data), len(before or b""))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         self.total += len(data) - len(before or b"")
         if before is not None and before != data:
             self.notes.append(f"{shown(str(path))} was uploaded more than once; the latest counts ({entry.modified})")
+
+    def _check_size(self, size: int, before: int) -> None:
+        limit = self.max_file if size > self.max_file else self.max_total
+        if size > self.max_file or self.total + size - before > self.max_total:
+            raise Unreadable(f"more than {limit / 1e6:g} MB, the limit of nbgrader's CourseDirectory")
+        self.read += size
+        if self.read > _MOST_READ * self.max_total:
+            raise Unreadable("there is far too much in this submission")
 
     def _refuse(self, entry: Entry, why: str) -> None:
         self.notes.append(f"{shown(str(entry.path))} was refused: {why}")
