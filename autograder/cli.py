@@ -42,7 +42,7 @@ def demo(
     raise typer.Exit(tell(out, jobs))
 
 
-@app.command(epilog="Example: autograder release hw2_cnn --out dist")
+@app.command(epilog="Example: autograder release hw2_cnn --out dist --data holdout/student")
 def release(
     homework: Homework,
     out: Annotated[Path, typer.Option(help="Folder for the kit.")] = Path("dist"),
@@ -50,11 +50,15 @@ def release(
         Path | None, typer.Option(help="nbgrader course root; the checkout's assignment/ if not given.")
     ] = None,
     kit_only: Annotated[bool, typer.Option("--kit-only", help="Leave nbgrader out.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Student side of a hold-out that `data build` made; grading_data's if not given."),
+    ] = None,
 ) -> None:
     """Write the student kit (zip) after an audit for leaks, and run nbgrader's generate_assignment."""
     from autograder.commands.releasing import DEFAULT_COURSE, release_kit
 
-    raise typer.Exit(release_kit(homework, out, None if kit_only else nbgrader or DEFAULT_COURSE))
+    raise typer.Exit(release_kit(homework, out, None if kit_only else nbgrader or DEFAULT_COURSE, data))
 
 
 @app.command(epilog="Example: autograder grade hw2_cnn --submissions class/ --out graded/ --jobs 2")

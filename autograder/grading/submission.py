@@ -186,10 +186,13 @@ def untouched_stubs(root: Path, homework: Homework) -> set[str]:
 
 
 def fingerprint(source: Path) -> str:
-    """Hash of what a student handed in, so that `--resume` grades a changed submission again."""
+    """Hash of what a student handed in, so that `--resume` grades a changed submission again.
+
+    Upper levels come first: many images handed in with them must not hide a module.
+    """
     digest = hashlib.sha256()
-    files = [source] if source.is_file() else sorted(p for p in source.rglob("*") if p.is_file() and not p.is_symlink())
-    for file in files[:10_000]:
+    found = [source] if source.is_file() else [p for p in source.rglob("*") if p.is_file() and not p.is_symlink()]
+    for file in sorted(found, key=lambda path: (len(path.parts), path))[:10_000]:
         digest.update(str(file.relative_to(source.parent)).encode(errors="replace"))
         digest.update(str((file.stat().st_size, file.stat().st_mtime_ns)).encode())
     return digest.hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,18 @@ class Member:
 
 def _printable(data: bytes) -> str:
     return b"\n".join(re.findall(rb"[\t\r\n\x20-\x7e]{6,}", data)).decode("ascii")
+
+
+def is_bare_png(data: bytes) -> bool:
+    """Whether `data` is a PNG of header, pixels and nothing else, so that no text can be in it."""
+    if not data.startswith(_PNG):
+        return False
+    place, kinds = len(_PNG), []
+    while place + 12 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, place)
+        kinds.append(kind)
+        place += 12 + size
+    return place == len(data) and kinds[:1] == [b"IHDR"] and kinds[-1:] == [b"IEND"] and set(kinds[1:-1]) == {b"IDAT"}
 
 
 def members(data: bytes, path: str = "") -> Iterator[Member]:

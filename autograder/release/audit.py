@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.homework import find_homework, homeworks
-from autograder.release.archive import Member, members
+from autograder.release.archive import Member, is_bare_png, members
 from autograder.release.secrets import LABEL_RUN, HiddenLabels, Secrets, code_tokens, course_secrets, tokens, words
 
 _FOREIGN = re.compile(
@@ -25,6 +26,9 @@ _JSON_BREAK = re.compile(r'\\n",\s*"')
 _OPEN_CELLS = re.compile(r"""(?:[\s{}\[\](),]|"[^"\n]*"\s*:|'[^'\n]*'\s*:|None\b)*""")
 _LONGEST_TABLE = 20_000
 _MARK = re.compile(r"\b(BEGIN|END) SOLUTION\b")
+_TEST_IMAGE = re.compile(r"(^|/)data/test/")
+_TRAINING_IMAGE = re.compile(r"(^|/)data/(train|val)/")
+_UNLABELLED = re.compile(r"(^|/)data/test/\d+\.png$")
 _ROW = re.compile(r"^\s*(\w+)\s*[,;\t]\s*(\w+)", re.MULTILINE)
 # All zeros agree with one label in ten; half of the ids right is knowledge.
 AGREEMENT = 0.5
@@ -60,12 +64,40 @@ def all_secrets(seeds: tuple[int, ...] = ()) -> Secrets:
 def audit_bytes(archive: bytes, secrets: Secrets) -> list[Leak]:
     """As `audit_archive`, for an archive in memory."""
     found: list[Leak] = []
+    images = _Images()
     for member in members(archive):
         found += _of_name(member)
+        found += images.look_at(member)
+        if is_bare_png(member.data):
+            continue
         found += _of_text(member, secrets)
         for labels in secrets.labels:
             found += _of_labels(member, labels)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *images.in_both()]))
+
+
+class _Images:
+    """Test images must carry no label, neither in their path or file nor by lying among the training images too."""
+
+    def __init__(self) -> None:
+        self._test: dict[bytes, str] = {}
+        self._training: dict[bytes, str] = {}
+
+    def look_at(self, member: Member) -> Iterator[Leak]:
+        if member.path.endswith("/"):
+            return
+        if _TEST_IMAGE.search(member.path):
+            if not _UNLABELLED.search(member.path):
+                yield Leak(member.path, "a test image under a name that is more than a number")
+            elif not is_bare_png(member.data):
+                yield Leak(member.path, "a test image that holds more than pixels")
+            self._test[hashlib.sha256(member.data).digest()] = member.path
+        elif _TRAINING_IMAGE.search(member.path):
+            self._training[hashlib.sha256(member.data).digest()] = member.path
+
+    def in_both(self) -> Iterator[Leak]:
+        for mark in self._test.keys() & self._training.keys():
+            yield Leak(self._test[mark], "a test image that lies among the labelled ones", self._training[mark])
 
 
 def _of_name(member: Member) -> Iterator[Leak]:

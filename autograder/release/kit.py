@@ -9,6 +9,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
@@ -16,6 +17,7 @@ from autograder.checks.engine.public_session import CHECKS, SNAPSHOTS
 from autograder.grading.homework import Homework, find_homework
 from autograder.grading.store import EvidenceStore
 from autograder.release.audit import Leak, all_secrets, audit_archive
+from autograder.release.images import homework_images, in_kit_and_apart
 from autograder.release.notebooks import to_notebook
 from autograder.release.placeholders import UnknownPlaceholder
 from autograder.release.snapshots import PUBLIC_SEED, public_checks, snapshot_files, write_snapshots
@@ -45,20 +47,40 @@ class LeakFound(ReleaseError):
         super().__init__("\n".join([f"not released: {count} in the kit", *lines, *more]))
 
 
+@dataclass(frozen=True)
+class Released:
+    """A homework's files by path in the student's folder, and its images where the kit would be too large with them."""
+
+    files: dict[str, bytes]
+    apart: dict[str, bytes]
+
+
 def release(homework: str, out: Path, seeds: tuple[int, ...] = (), workers: int = 2) -> Path:
     """Write OUT/HOMEWORK.zip, the student kit, after the leak audit; returns its path.
 
     seeds: hidden seeds in use, for the audit to look for; workers: processes that make snapshots.
-    Raises RubricError, ReleaseError, and LeakFound; then an earlier kit in `out` stays as it was.
+    Raises RubricError, ReleaseError, HoldOutError, and LeakFound; then an earlier kit in `out` stays as it was.
     """
     found = find_homework(homework)
-    return write_audited(release_files(found, workers), out / f"{found.id}.zip", found.id, seeds)
+    return write_released(found, release_files(found, workers), out, seeds)[0]
 
 
-def release_files(homework: Homework, workers: int = 2) -> dict[str, bytes]:
-    """As `kit_files`, with what is wrong in the course said in one ReleaseError."""
+def write_released(homework: Homework, released: Released, out: Path, seeds: tuple[int, ...] = ()) -> list[Path]:
+    """Write OUT/HOMEWORK.zip and, where images lie apart, OUT/HOMEWORK-data.zip; returns their paths."""
+    written = [write_audited(released.files, out / f"{homework.id}.zip", homework.id, seeds)]
+    if released.apart:
+        written.append(write_audited(released.apart, out / f"{homework.id}-data.zip", homework.id, seeds))
+    return written
+
+
+def release_files(homework: Homework, workers: int = 2, data: Path | None = None) -> Released:
+    """Everything that is handed out, with what is wrong in the course said in one ReleaseError.
+
+    data: the student side of a hold-out, see `homework_images`.
+    """
     try:
-        return kit_files(homework, workers)
+        images, apart = in_kit_and_apart(homework, homework_images(homework, data))
+        return Released(kit_files(homework, workers) | images, apart)
     except (BadMarks, UnknownPlaceholder) as wrong:
         raise ReleaseError(str(wrong)) from wrong
     except FileNotFoundError as missing:

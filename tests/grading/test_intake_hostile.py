@@ -14,6 +14,7 @@ import pytest
 
 from autograder.answers.reading import read_answers
 from autograder.grading.intake import Staged, stage
+from autograder.grading.submission import fingerprint
 
 CODE = "def swish(x):\n    return x\n"
 
@@ -84,6 +85,21 @@ def test_ten_thousand_files_cost_neither_time_nor_the_submission(tmp_path: Path)
     assert (result.root / "activations.py").exists()
     assert len(list(result.root.iterdir())) <= 101
     assert any("more than 100 Python files" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_a_data_set_handed_in_with_them_hides_no_module_and_no_change_of_one(tmp_path: Path, form: str) -> None:
+    images = [(f"data/train/{i}.png", "") for i in range(20_100)]
+    path = zipped(tmp_path / "all.zip", *images, ("resnet.py", CODE))
+    if form == "folder":
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "all")
+        path = tmp_path / "all"
+        before = fingerprint(path)
+        (path / "resnet.py").write_text(CODE * 2)
+        assert fingerprint(path) != before
+    result = staged(path)
+    assert {"activations.py", "resnet.py"} <= everything_below(result.root)
 
 
 def test_an_archive_whose_index_is_huge_is_not_even_listed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import html
 import json
 import os
 import shutil
@@ -53,6 +54,13 @@ def _zeros(*arguments, **more): return torch.zeros(3)
 for _name in [n for n, f in globals().items() if type(f).__name__ == "function"]:
     globals()[_name] = _zeros
 """
+# Raises with HTML in its message, which reaches the feedback.
+SHOUT = """
+def batchnorm_forward(x, gamma, beta, eps):
+    raise ValueError("<script>alert(1)</script>")
+"""
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 CONFIG = """
 from autograder.integrations.nbgrader.settings import configure_autograde
 c = get_config()
@@ -141,7 +149,18 @@ def print_scores(notebook):
     for cell in test_cells(notebook):
         number = new_output("execute_result", data={"text/plain": str(CHECKS[cell.metadata.nbgrader.grade_id])})
         cell.outputs = [number, new_output("stream", name="stderr", text="noise")]
-    notebook.cells[0].outputs = [new_output("display_data", data={"image/png": "aGVsbG8="})]
+    notebook.cells[0].outputs = [
+        new_output("display_data", data={"image/png": PIXEL}),
+        new_output("display_data", data={"text/html": f"<b>a table</b>{SCRIPT}"}),
+        new_output("display_data", data={"application/javascript": "alert(1)"}),
+    ]
+    notebook.cells.append(new_markdown_cell(f"**A remark** {SCRIPT}"))
+
+
+def write_script_as_answer(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "essay":
+            cell.source = f"*Because.* {SCRIPT}"
 
 
 def run_nothing(notebook):
@@ -166,6 +185,7 @@ STUDENTS = {
     "deletes": (REFERENCE, delete_tests),
     "points": (STUB, change_points),
     "prints": (STUB, print_scores),
+    "shouts": (REFERENCE + SHOUT, write_script_as_answer),
     "dead": (STUB, run_nothing),
 }
 UNREADABLE = {
@@ -201,6 +221,8 @@ def course(tmp_path_factory):
     source.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
     (source / "batchnorm.py").write_text(STUB)
+    (source / "data" / "test").mkdir(parents=True)
+    (source / "data" / "test" / "00000.png").write_bytes(b"an image")
     for name, notebook in source_notebooks().items():
         nbformat.write(notebook, source / f"{name}.ipynb")
     made = run_nbgrader(root, "generate_assignment", HW)
@@ -214,6 +236,8 @@ def course(tmp_path_factory):
     alone = root / "submitted" / "alone" / HW
     alone.mkdir(parents=True)
     (alone / "mine.ipynb").write_text(json.dumps(new_notebook()))
+    (root / "submitted" / "stub" / HW / "data").mkdir()
+    (root / "submitted" / "stub" / HW / "data" / "own.png").write_bytes(b"an image")
     done = run_nbgrader(root, "autograde", HW)
     course.log, course.status = done.stderr + done.stdout, done.returncode
     yield course
@@ -241,8 +265,9 @@ def test_scores_are_those_of_the_sandboxed_flow(course):
 def test_a_named_mistake_is_told_in_the_cell_next_to_one_plain_number(course):
     cells = {c.metadata.nbgrader.grade_id: c for c in test_cells(course.notebook("mistake"))}
     message, number = cells[grade_id("batchnorm.forward")].outputs
-    assert (message.name, number.output_type) == ("stdout", "execute_result")
-    assert MISTAKE.sentence in message.text
+    assert (message.output_type, number.output_type) == ("display_data", "execute_result")
+    assert MISTAKE.sentence in message.data["text/plain"]
+    assert html.escape(MISTAKE.sentence, quote=False) in message.data["text/html"]
     shown = {name: float(cell.outputs[-1].data["text/plain"]) for name, cell in cells.items()}
     assert shown == course.tests("mistake")
 
@@ -269,8 +294,14 @@ def test_graded_cells_come_out_once_and_as_released(course, student):
 
 def test_the_students_own_saved_outputs_and_code_stay(course):
     plots = course.notebook("prints").cells[0].outputs
-    assert plots[0].data["image/png"].strip() == "aGVsbG8="
+    assert plots[0].data["image/png"].strip() == PIXEL
     assert (course.root / "autograded" / "mistake" / HW / "batchnorm.py").read_text() == MISTAKE.source(REFERENCE)
+
+
+def test_images_lie_neither_in_the_autograded_folders_nor_must_they_be_handed_in(course):
+    assert (course.root / "release" / HW / "data" / "test" / "00000.png").read_bytes() == b"an image"
+    assert (course.root / "submitted" / "stub" / HW / "data" / "own.png").is_file()
+    assert not list((course.root / "autograded").rglob("*.png"))
 
 
 def test_explanations_wait_for_a_person(course):
@@ -302,6 +333,23 @@ def test_feedback_shows_the_graders_message(course, monkeypatch, student):
     forward = HOMEWORK.rubric.problems[0].checks[0]
     assert f"{forward.title}: 0 of {forward.points:g} points" in page
     assert (MISTAKE.sentence in page) == (student == "mistake")
+
+
+def test_a_feedback_page_shows_the_students_figure_and_runs_none_of_their_script(course, monkeypatch):
+    monkeypatch.chdir(course.root)
+    for student in ("prints", "shouts"):
+        assert course.api().generate_feedback(HW, student)["success"]
+    pages = [
+        page.read_text() for s in ("prints", "shouts") for page in (course.root / "feedback" / s / HW).glob("*.html")
+    ]
+    assert len(pages) == 4
+    shown = "".join(pages)
+    assert f"data:image/png;base64,{PIXEL}" in shown
+    for text in ("<b>a table</b>", "<strong>A remark</strong>", "<em>Because.</em>", "ValueError: &lt;script&gt;"):
+        assert text in shown
+    assert "alert(1)</script>" not in shown
+    assert "onerror=alert" not in shown
+    assert "<script>alert" not in shown
 
 
 def test_the_export_has_a_column_a_problem(course, monkeypatch):

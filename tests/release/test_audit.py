@@ -8,6 +8,8 @@ import zipfile
 
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from autograder.grading.homework import COURSE, find_homework
 from autograder.release.audit import all_secrets, audit_bytes
@@ -210,3 +212,38 @@ def test_a_leaking_kit_is_not_written_and_the_earlier_one_stays(clean, tmp_path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["hw2_cnn.zip"]
     assert zipfile.is_zipfile(path)
+
+
+def png(text=None, grey=7):
+    """A PNG of a single colour, with a text chunk where `text` is given."""
+    about = PngInfo()
+    if text:
+        about.add_text("label", text)
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), (grey, grey, grey)).save(buffer, "PNG", pnginfo=about if text else None)
+    return buffer.getvalue()
+
+
+def test_bare_test_images_under_numbers_are_no_leak(clean, secrets):
+    planted = {"data/test/00000.png": png(), "data/train/class_0/0000.png": png(grey=8)}
+    assert leaks(clean, secrets, planted) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "what"),
+    [
+        ({"data/test/class_3/0000.png": png()}, "under a name that is more than a number"),
+        ({"data/test/00000_3.png": png()}, "under a name that is more than a number"),
+        ({"data/test/labels.txt": b"0 3"}, "under a name that is more than a number"),
+        ({"data/test/00000.png": png("class_3")}, "holds more than pixels"),
+        ({"data/test/00000.png": png() + b"class_3"}, "holds more than pixels"),
+        ({"data/test/00000.png": png(), "data/val/class_3/0000.png": png()}, "lies among the labelled ones"),
+    ],
+)
+def test_a_test_image_whose_label_can_be_told_is_found(clean, secrets, planted, what):
+    assert [leak for leak in leaks(clean, secrets, planted) if what in leak.what]
+
+
+def test_text_inside_a_training_image_is_read_too(clean, secrets):
+    found = leaks(clean, secrets, {"data/train/class_0/0000.png": png(SOLUTION_LINE)})
+    assert any("solution of activations.py" in leak.what for leak in found)

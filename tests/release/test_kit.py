@@ -187,43 +187,11 @@ def test_the_finished_archive_passes_the_audit_and_holds_one_folder(kit_archive)
     assert audit_archive(kit_archive) == []
     with zipfile.ZipFile(kit_archive) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {"hw2_cnn"}
-    assert kit_archive.stat().st_size < 5 * 2**20
+    assert kit_archive.stat().st_size < 8 * 2**20
 
 
-RUN_NOTEBOOK = """
-import json, sys
-cells = json.load(open(sys.argv[1], encoding="utf-8"))["cells"]
-code = [cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]) for cell in cells
-        if cell["cell_type"] == "code"]
-exec(compile("\\n\\n".join(code).replace("EPOCHS = 3", "EPOCHS = 1").replace("EPOCHS = 2", "EPOCHS = 1"),
-             sys.argv[1], "exec"), {"__name__": "__main__"})
-"""
-
-
-def tiny_data(folder):
-    """Three images a class in train/ and val/, and unlabelled ones in test/."""
-    from PIL import Image
-
-    noise = np.random.default_rng(0)
-    for split in ("train", "val"):
-        for label in range(10):
-            (folder / split / f"class_{label}").mkdir(parents=True)
-            for number in range(3):
-                pixels = noise.integers(0, 256, (32, 32, 3), dtype=np.uint8)
-                Image.fromarray(pixels).save(folder / split / f"class_{label}" / f"{number:04d}.png")
-    (folder / "test").mkdir()
-    for number in range(12):
-        Image.fromarray(noise.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(folder / "test" / f"{number:05d}.png")
-
-
-@pytest.mark.slow
-def test_the_notebooks_run_from_top_to_bottom_on_right_modules(kit):
-    stage(HOMEWORK.rubric.assignment.modules, {}, kit)
-    tiny_data(kit / "data")
-    for name in HOMEWORK.rubric.assignment.notebooks:
-        command = [sys.executable, "-c", RUN_NOTEBOOK, f"{name}.ipynb"]
-        environment = os.environ | {"MPLBACKEND": "Agg"}
-        ran = subprocess.run(command, cwd=kit, env=environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, f"{name}: {ran.stderr[-2000:]}"
-    rows = (kit / "predictions.csv").read_text(encoding="utf-8").splitlines()
-    assert [row.split(",")[0] for row in rows] == ["Id", *map(str, range(12))]
+def test_the_kit_brings_the_images_that_the_sample_predictions_are_for(kit):
+    rows = (kit / "sample_predictions.csv").read_text(encoding="utf-8").splitlines()[1:]
+    test = sorted((kit / "data/test").iterdir())
+    assert [int(path.stem) for path in test] == [int(row.split(",")[0]) for row in rows]
+    assert {len(list((kit / "data" / part).iterdir())) for part in ("train", "val")} == {10}

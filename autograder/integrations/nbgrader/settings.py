@@ -22,6 +22,7 @@ AUTOGRADE = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+PAGES = {"clean_html": f"{PACKAGE}.safe_html.clean", "markdown2html": f"{PACKAGE}.safe_html.markdown"}
 HANDED_IN = ("predictions.csv", "answers.toml")
 
 
@@ -29,8 +30,10 @@ def configure_autograde(config: Config, homeworks: Path = HOMEWORKS) -> None:
     """Have `nbgrader autograde` grade through the sandboxed flow, running no notebook.
 
     homeworks: the folder with one folder a homework, each with its rubric.toml. Students' files that
-    have a namesake among the released ones stay as they were handed in.
+    have a namesake among the released ones stay as they were handed in. Pages show nothing that could run script.
     """
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = dict(PAGES)
     config.Autograde.sanitize_preprocessors = list(SANITIZE)
     config.Autograde.autograde_preprocessors = list(AUTOGRADE)
     config.Autograde.exporter_class = f"{PACKAGE}.exporting.SubmissionExporter"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
@@ -17,20 +18,38 @@ from autograder.reports.messages import OPEN_MESSAGE, read_message
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a test cell gets. `score` is None where a person must decide, and `fault` then says why."""
+    """What a test cell gets. `score` is None where a person must decide, and `fault` then says why.
+
+    The student reads `head`, the named mistake's `sentence`, and `details`; `tone` is Bootstrap's name of a colour.
+    """
 
     score: float | None
-    message: str
+    head: str
+    sentence: str = ""
+    details: str = ""
+    tone: str = "info"
     fault: str = ""
 
+    @property
+    def message(self) -> str:
+        """All that the student reads, as plain text."""
+        return "\n".join(part for part in (self.head, self.sentence, self.details) if part)
+
     def outputs(self) -> list[NotebookNode]:
-        """The cell's outputs: the message on stdout, then one plain number, as nbgrader reads scores."""
-        told = [new_output("stream", name="stdout", text=self.message + "\n")] if self.message else []
+        """The cell's outputs: the message, which nbgrader reads no score from, then one plain number."""
+        told = new_output("display_data", data={"text/plain": self.message, "text/html": self._html()})
         if self.score is None:
-            return told
+            return [told]
         # repr of a Python float: of np.float64(3.0) or nan nbgrader makes full marks.
         number = new_output("execute_result", data={"text/plain": repr(float(self.score))}, execution_count=1)
-        return [*told, number]
+        return [told, number]
+
+    def _html(self) -> str:
+        """Every part is escaped: a message quotes what a student's code returned or raised."""
+        parts = [f"<strong>{escape(self.head, quote=False)}</strong>"]
+        parts += [f"<p>{escape(self.sentence, quote=False)}</p>"] if self.sentence else []
+        parts += [f"<pre>{escape(self.details, quote=False)}</pre>"] if self.details else []
+        return f'<div class="alert alert-{self.tone}">{"".join(parts)}</div>'
 
 
 def checks_by_grade_id(result: Result) -> dict[str, CheckResult]:
@@ -56,14 +75,16 @@ def verdict(cell: str, points: float, checks: Mapping[str, CheckResult]) -> Verd
         return _open(f"{told}: run nbgrader generate_assignment again")
     if not 0 <= check.score <= points + 1e-9:
         return _open(f"check {check.id!r} got {check.score} of {points:g} points")
-    return Verdict(min(float(check.score), points), _told(check))
+    return _decided(check, min(float(check.score), points))
 
 
 def _open(fault: str) -> Verdict:
-    return Verdict(None, OPEN_MESSAGE, fault)
+    return Verdict(None, OPEN_MESSAGE, fault=fault)
 
 
-def _told(check: CheckResult) -> str:
+def _decided(check: CheckResult, score: float) -> Verdict:
     message = read_message(check)
     head = f"{check.title}: {check.score:g} of {check.max_score:g} points ({check.status.replace('_', ' ')})"
-    return "\n".join(part for part in (head, message.sentence, message.text) if part)
+    tone = "success" if score >= check.max_score else "warning" if score > 0 else "danger"
+    tone = "info" if check.status is Status.NOT_ATTEMPTED else tone
+    return Verdict(score, head, message.sentence, message.text, tone)
