@@ -13,6 +13,7 @@ FORBIDDEN = {
     "datasets": ("CIFAR10", "ImageFolder"),
     "resnet": ("resnet18", "resnet34", "hub", "models"),
     "schedules": ("lr_scheduler",),
+    "dropout_mlp": ("dropout", "dropout_", "alpha_dropout", "Dropout1d", "AlphaDropout"),
     "optimizers": ("optim", "Adagrad", "RMSprop", "Adadelta", "AdamW"),
 }
 PRYING: tuple[str, ...] = ("_getframe", "settrace", "setprofile", "ctypes", "subprocess", "socket")

@@ -85,7 +85,7 @@ class Code:
         """Record every dispatched operator that starts with one of these names.
 
         `"silu"` stands for aten::silu and its backward; `"autograd"` for any differentiation by torch;
-        `"torch.optim"` for a step of any of its optimisers.
+        `"torch.optim"` for a step of any of its optimisers; other names in torch for functions as they are called.
         """
         with self._watch.watching(operators):
             yield

@@ -30,8 +30,11 @@ class Watch:
     def watching(self, operators: tuple[str, ...]) -> Iterator[None]:
         with ExitStack() as modes:
             modes.enter_context(_Dispatched(self, operators))
+            called = tuple(o for o in operators if o.startswith("torch.") and o != OPTIMIZERS)
+            if called:
+                modes.enter_context(_Called(self, called))
             if AUTOGRAD in operators:
-                modes.enter_context(_Differentiated(self))
+                modes.enter_context(_Called(self, _DIFFERENTIATING, AUTOGRAD))
             if OPTIMIZERS in operators:
                 hook = register_optimizer_step_pre_hook(lambda *_: self.note(OPTIMIZERS))
                 modes.callback(hook.remove)
@@ -58,13 +61,15 @@ class _Dispatched(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return func(*args, **(kwargs or {}))
 
 
-class _Differentiated(TorchFunctionMode):
-    def __init__(self, watch: Watch) -> None:
+class _Called(TorchFunctionMode):
+    """Notes functions of torch by their full names, for those that are made of operators others may use."""
+
+    def __init__(self, watch: Watch, names: tuple[str, ...], note_as: str = "") -> None:
         super().__init__()
-        self.watch = watch
+        self.watch, self.names, self.note_as = watch, names, note_as
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = resolve_name(func) or f"{getattr(func, '__module__', '')}.{getattr(func, '__name__', '')}"
-        if name.startswith(_DIFFERENTIATING):
-            self.watch.note(AUTOGRAD)
+        if name.startswith(self.names):
+            self.watch.note(self.note_as or name)
         return func(*args, **(kwargs or {}))
