@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-slow lint bench template clean
+.PHONY: demo test test-slow lint bench template readme clean
 
 demo: $(READY)
 	$(BIN)/autograder demo
@@ -25,6 +25,10 @@ bench: $(READY)
 
 template: $(READY)
 	$(BIN)/python -m autograder.release.template
+	$(BIN)/python -m autograder.release.overview
+
+readme: $(READY)
+	$(BIN)/python -m autograder.release.overview
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing: sudo apt-get install python3 python3-venv"; exit 1; }
