@@ -77,6 +77,7 @@ def is_junk(path: PurePosixPath) -> bool:
 
 
 def shown(name: str) -> str:
-    """A file's name as it can be printed."""
+    """A file's name as it can be printed on one line: a line break in it could make up a line of a log."""
     clean = printable(name.encode("utf-8", "replace").decode())
+    clean = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in clean)
     return clean if len(clean) <= 100 else f"{clean[:97]}..."
