@@ -121,13 +121,16 @@ def selftest(
 
 @app.command(epilog="Example: autograder score predictions.csv --solution grading_data/hw2_cnn/solution.csv")
 def score(
-    predictions: Annotated[Path, typer.Argument(help="The file to score.", metavar="predictions.csv")],
+    predictions: Annotated[Path, typer.Argument(help="The file, or a folder of files.", metavar="predictions.csv|DIR")],
     solution: Annotated[Path, typer.Option(help="Hidden labels: Id,Label,Usage.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON (one file only).")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes for a folder; one a core if not given.")] = None,
 ) -> None:
-    """Score one predictions.csv, or list what is wrong with it row by row."""
-    from autograder.commands.scoring import score_file
+    """Score one predictions.csv, or list what is wrong with it row by row; of a folder, print CSV."""
+    from autograder.commands.scoring import score_file, score_many
 
+    if predictions.is_dir():
+        raise typer.Exit(score_many(predictions, solution, jobs))
     raise typer.Exit(score_file(predictions, solution, json))
 
 

@@ -9,7 +9,8 @@ from autograder.grading.rubric import RubricError
 from autograder.grading.run import UnusableRun
 from autograder.grading.sandbox import SandboxUnavailable
 from autograder.predictions.curve import InvalidCurve
-from autograder.predictions.holdout.sources import HoldOutError
+from autograder.predictions.folder import NothingToScore
+from autograder.predictions.holdout.public_images import HoldOutError
 from autograder.predictions.solution import InvalidSolution
 from autograder.release.kit import ReleaseError
 from autograder.reports.lms.worksheet import WorksheetError
@@ -27,6 +28,7 @@ BAD_INPUT: tuple[type[Exception], ...] = (
     InvalidExperiments,
     InvalidKey,
     InvalidSolution,
+    NothingToScore,
     ReleaseError,
     RubricError,
     SandboxUnavailable,

@@ -14,7 +14,8 @@ from PIL import Image
 from autograder.predictions.holdout.building import HoldOut, build_holdout
 from autograder.predictions.holdout.keyed import Keyed
 from autograder.predictions.holdout.lookup import lookup_cheat_accuracy
-from autograder.predictions.holdout.sources import HoldOutError, load_source
+from autograder.predictions.holdout.public_images import HoldOutError
+from autograder.predictions.holdout.sources import load_source
 from autograder.predictions.holdout.transforming import transform
 from autograder.predictions.reading import read_predictions
 from autograder.predictions.scoring import score
@@ -181,12 +182,14 @@ def test_broken_sources_are_explained(tmp_path: Path) -> None:
     bad.parent.mkdir(parents=True)
     bad.write_bytes(b"not an image")
     explanations = {
-        "cifar": "unknown source 'cifar': the sources are digits, folder",
+        "cifar": "unknown source 'cifar': the sources are digits, cifar10, fashion-mnist, folder",
         "folder:": "folder:: no such folder",
         f"folder:{tmp_path}/nowhere": "no such folder",
         f"folder:{tmp_path}/empty": "no images; expected PATH/CLASS/*.png or PATH/train/CLASS/*.png",
         f"folder:{tmp_path}/bad": f"{bad} is not an image that can be read",
         "digits:here": "takes no path",
+        f"cifar10:{tmp_path}/empty": f"cifar10: no whole cifar-10-batches-py in {tmp_path}/empty",
+        f"fashion-mnist:{tmp_path}/empty": "train-images-idx3-ubyte.gz is missing (Debian: apt-get install",
     }
     for source, message in explanations.items():
         with pytest.raises(HoldOutError) as caught:

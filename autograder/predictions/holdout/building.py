@@ -12,7 +12,8 @@ from autograder.predictions.holdout.keyed import Keyed
 from autograder.predictions.holdout.lookup import MOST_IMAGES, nearest_public_labels
 from autograder.predictions.holdout.manifest import Lookup, Manifest, describe_parts
 from autograder.predictions.holdout.parts import Part, Parts
-from autograder.predictions.holdout.sources import HoldOutError, PublicImages, load_source
+from autograder.predictions.holdout.public_images import HoldOutError, PublicImages
+from autograder.predictions.holdout.sources import load_source
 from autograder.predictions.holdout.splitting import split, usages
 from autograder.predictions.holdout.transforming import transform
 from autograder.predictions.holdout.writing import write_holdout

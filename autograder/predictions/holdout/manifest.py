@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.predictions.holdout.parts import Part, Parts
-from autograder.predictions.holdout.sources import PublicImages
+from autograder.predictions.holdout.public_images import PublicImages
 
 
 @dataclass(frozen=True)

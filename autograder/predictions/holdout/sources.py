@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE = 32
+from autograder.predictions.holdout.public_images import SIZE, HoldOutError, PublicImages
+from autograder.predictions.holdout.published import load_cifar10, load_fashion_mnist
+
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".ppm"}
 _SPLITS = {"train", "test", "val", "valid", "validation"}
-
-
-class HoldOutError(ValueError):
-    """A hold-out that cannot be built; the text says what was wrong and what to do."""
-
-
-@dataclass(frozen=True, eq=False)
-class PublicImages:
-    """A labelled public data set: images uint8 (n, 32, 32, 3) RGB, labels int64 (n,).
-
-    `validation` and `test` are the shares of each class that a hold-out gives to those parts.
-    """
-
-    name: str
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    class_names: tuple[str, ...]
-    validation: float = 1 / 12
-    test: float = 1 / 6
 
 
 def load_source(source: str) -> PublicImages:
@@ -105,4 +87,9 @@ def _picture(file: Path) -> NDArray[np.uint8]:
         raise HoldOutError(f"{file} is not an image that can be read: {error}") from error
 
 
-SOURCES: dict[str, Callable[[str], PublicImages]] = {"digits": _digits, "folder": _folder}
+SOURCES: dict[str, Callable[[str], PublicImages]] = {
+    "digits": _digits,
+    "cifar10": load_cifar10,
+    "fashion-mnist": load_fashion_mnist,
+    "folder": _folder,
+}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.predictions.holdout.keyed import Keyed
-from autograder.predictions.holdout.sources import HoldOutError
+from autograder.predictions.holdout.public_images import HoldOutError
 
 Indices = NDArray[np.int64]
 
