@@ -14,7 +14,13 @@ import typer
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 data = typer.Typer(no_args_is_help=True, help="Data sets with hidden labels.")
 app.add_typer(data, name="data")
+leaderboard = typer.Typer(no_args_is_help=True, help="The class's competition on hidden labels.")
+app.add_typer(leaderboard, name="leaderboard")
 
+Database = Annotated[str, typer.Option(help="SQLite or PostgreSQL, as an SQLAlchemy URL.")]
+Solution = Annotated[Path, typer.Option(help="Hidden labels: Id,Label,Usage.")]
+RulesFile = Annotated[Path, typer.Option(help="TOML: title, deadline, submissions_a_day, final, ladder, pseudonyms.")]
+SQLITE = "sqlite:///board.db"
 Homework = Annotated[str, typer.Argument(help="Homework id, for example hw2_cnn.", metavar="HW")]
 
 
@@ -122,7 +128,7 @@ def selftest(
 @app.command(epilog="Example: autograder score predictions.csv --solution grading_data/hw2_cnn/solution.csv")
 def score(
     predictions: Annotated[Path, typer.Argument(help="The file, or a folder of files.", metavar="predictions.csv|DIR")],
-    solution: Annotated[Path, typer.Option(help="Hidden labels: Id,Label,Usage.")],
+    solution: Solution,
     json: Annotated[bool, typer.Option("--json", help="Print JSON (one file only).")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes for a folder; one a core if not given.")] = None,
 ) -> None:
@@ -155,6 +161,67 @@ def build(
     from autograder.commands.building import build_holdout_data
 
     raise typer.Exit(build_holdout_data(source, out, secret))
+
+
+@leaderboard.command(epilog="Example: autograder leaderboard enrol ann bob > tokens.csv")
+def enrol(
+    students: Annotated[list[str], typer.Argument(help="Student ids.", metavar="STUDENT...")],
+    database: Database = SQLITE,
+    instructor: Annotated[bool, typer.Option("--instructor", help="May see the private half and real names.")] = False,
+    renew: Annotated[bool, typer.Option("--renew", help="A new token for who has one; the old one ends.")] = False,
+) -> None:
+    """Give participants their tokens; only hashes are stored."""
+    from autograder.commands.board import enrol_students
+
+    raise typer.Exit(enrol_students(database, students, instructor, renew))
+
+
+@leaderboard.command(
+    epilog="Example: autograder leaderboard submit predictions.csv --student ann --rules board.toml ..."
+)
+def submit(
+    predictions: Annotated[Path, typer.Argument(metavar="predictions.csv")],
+    student: Annotated[str, typer.Option(help="Whose file it is.")],
+    rules: RulesFile,
+    solution: Solution,
+    database: Database = SQLITE,
+) -> None:
+    """Hand a file in for a student, as the service would take it."""
+    from autograder.commands.board import hand_in
+
+    raise typer.Exit(hand_in(database, rules, solution, student, predictions))
+
+
+@leaderboard.command(
+    "build", epilog="Example: autograder leaderboard build --submissions class/ --out site/ --rules ..."
+)
+def build_board(
+    rules: RulesFile,
+    solution: Solution,
+    out: Annotated[Path, typer.Option(help="Folder for index.html, board.csv and board.json.")],
+    database: Annotated[str | None, typer.Option(help="The service's database.")] = None,
+    submissions: Annotated[
+        Path | None, typer.Option(help="NAME.csv or NAME/predictions.csv, without a service.")
+    ] = None,
+) -> None:
+    """Write the board as static pages for a course's site."""
+    from autograder.commands.board import build_pages
+
+    raise typer.Exit(build_pages(database, submissions, rules, solution, out))
+
+
+@leaderboard.command(epilog="Example: autograder leaderboard serve --rules board.toml --solution solution.csv")
+def serve(
+    rules: RulesFile,
+    solution: Solution,
+    database: Database = SQLITE,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Take files from students and show the ranking, until stopped."""
+    from autograder.commands.board import serve_board
+
+    raise typer.Exit(serve_board(database, rules, solution, host, port))
 
 
 @app.command(epilog="Example: autograder doctor")

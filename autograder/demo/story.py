@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.commands.errors import UnusableInput
 from autograder.commands.grading import grade_class
+from autograder.commands.unusable import UnusableInput
 from autograder.demo.classmates import CLASS
 from autograder.demo.network import train_on_holdout
 from autograder.demo.submissions import write_class

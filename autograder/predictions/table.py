@@ -36,20 +36,23 @@ class Row:
     cells: tuple[str, ...]
 
 
-def read_rows(path: Path, columns: Sequence[str], limit: int) -> Iterator[Row | RowProblem]:
-    """Rows of `path`, which has exactly `columns` in any order and case; reads at most `limit` bytes.
+def read_rows(source: Path | bytes, columns: Sequence[str], limit: int) -> Iterator[Row | RowProblem]:
+    """Rows of a file or its content, which has exactly `columns` in any order and case; takes at most `limit` bytes.
 
     A byte-order mark, any line ending, quotes, blanks around cells, semicolons or tabs for commas and
     blank lines at the end are accepted. Raises FileProblem for what is not such a table.
     """
-    lines = _lines(path, limit)
+    lines = _lines(source, limit)
     delimiter = next((d for d in ";\t" if d in lines[0] and "," not in lines[0]), ",")
     order = _header(lines[0], delimiter, columns)
     return (_row(number, line, delimiter, order, columns) for number, line in enumerate(lines[1:], start=2))
 
 
-def _lines(path: Path, limit: int) -> list[str]:
-    text = _decode(_read(path, limit)).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
+def _lines(source: Path | bytes, limit: int) -> list[str]:
+    data = source if isinstance(source, bytes) else _read(source, limit)
+    if len(data) > limit:
+        raise FileProblem(f"the file is larger than {limit // 1024:,} KB, which no table of this length needs")
+    text = _decode(data).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ")
     if not text:
         raise FileProblem("the file is empty")
     return text.split("\n")
@@ -60,14 +63,11 @@ def _read(path: Path, limit: int) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileProblem("not a plain file")
         with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+            return stream.read(limit + 1)
     except FileNotFoundError:
         raise FileProblem("the file is missing") from None
     except OSError as error:
         raise FileProblem(f"the file cannot be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise FileProblem(f"the file is larger than {limit // 1024:,} KB, which no table of this length needs")
-    return data
 
 
 def _decode(data: bytes) -> str:

@@ -7,7 +7,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.reports import figures
@@ -29,9 +29,10 @@ def write_whole(path: Path, text: str) -> Path:
 
 
 @cache
-def _environment(escape: bool) -> Environment:
+def _environment(escape: bool, package: str) -> Environment:
+    own = PackageLoader("autograder.reports")
     environment = Environment(
-        loader=PackageLoader("autograder.reports"),
+        loader=own if package == "autograder.reports" else ChoiceLoader([PackageLoader(package), own]),
         autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -45,9 +46,14 @@ def _environment(escape: bool) -> Environment:
     return environment
 
 
-def render(template: str, **values: object) -> str:
+def render(template: str, /, **values: object) -> str:
     """Fill a template of this package; those that end in .html.j2 escape every value."""
-    return _environment(template.endswith(".html.j2")).get_template(template).render(**values)
+    return render_from("autograder.reports", template, **values)
+
+
+def render_from(package: str, template: str, /, **values: object) -> str:
+    """Fill a template of `package`, which may build on those of this one."""
+    return _environment(template.endswith(".html.j2"), package).get_template(template).render(**values)
 
 
 def _style() -> str:

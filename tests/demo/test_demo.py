@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from autograder.commands.errors import UnusableInput
+from autograder.commands.unusable import UnusableInput
 from autograder.demo.classmates import ALL, CLASS
 from autograder.demo.story import tell
 from autograder.grading.homework import find_homework

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +80,22 @@ def test_no_bytes_give_a_traceback(content: bytes) -> None:
         path.write_bytes(content)
         with pytest.raises(InvalidPredictions):
             read_predictions(path, range(100))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plain_file_in_any_order_reads_the_same_at_once_as_row_by_row(seed: int) -> None:
+    """Blanks around the cells send the second file the long way round."""
+    rng = np.random.default_rng(seed)
+    ids = rng.permutation(5000)[:300]
+    shuffled = rng.permutation(ids)
+    rows = [f"{i},{label}" for i, label in zip(shuffled, rng.integers(0, 10, 300), strict=True)]
+    plain = ("Id,Label\n" + "\n".join(rows) + "\n").encode()
+    spaced = ("Id,Label\n" + "\n".join(row.replace(",", " , ") for row in rows)).encode()
+    first, second = (read_predictions(content, ids.tolist()) for content in (plain, spaced))
+    assert np.array_equal(first.labels, second.labels)
+    assert np.array_equal(first.ids, ids)
+
+
+def test_classes_that_are_called_by_digits_are_names_not_labels() -> None:
+    names = ("7", "3", "0")
+    assert read_predictions(b"Id,Label\n0,7\n1,0\n", [0, 1], names).labels.tolist() == [0, 2]
