@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 from nbconvert import HTMLExporter
 
-from autograder.commands.errors import UnusableInput
+from autograder.commands.unusable import UnusableInput
 from autograder.grading.homework import find_homework
 from autograder.release.rehearsal import rehearse
 from autograder.release.rehearsed import Rehearsed
