@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.commands.errors import UnusableInput
+from autograder.commands.unusable import UnusableInput
 from autograder.grading.entries import Unreadable
 from autograder.grading.homework import find_homework
 from autograder.grading.intake import Submission, find_submissions, list_submission

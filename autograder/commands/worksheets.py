@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from autograder.commands.errors import UnusableInput
+from autograder.commands.unusable import UnusableInput
 from autograder.grading.homework import find_homework
 from autograder.grading.results import Result
 from autograder.reports.files import write_whole

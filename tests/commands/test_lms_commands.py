@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.commands.errors import UnusableInput
+from autograder.commands.unusable import UnusableInput
 from autograder.grading.homework import find_homework
 from autograder.grading.results import ProblemResult, Result
 from autograder.reports.lms.worksheet import WorksheetError
