@@ -15,7 +15,7 @@ from PIL import Image
 
 from autograder.grading.homework import Homework
 from autograder.predictions.holdout.building import build_holdout
-from autograder.predictions.holdout.sources import HoldOutError
+from autograder.predictions.holdout.public_images import HoldOutError
 
 DATA = "data"
 # The digits are 1,797 images and 2 MB; all of CIFAR-10 as PNG is 60,000 and 140 MB.

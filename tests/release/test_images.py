@@ -6,7 +6,7 @@ import pytest
 
 from autograder.grading.homework import find_homework
 from autograder.predictions.holdout.building import build_holdout
-from autograder.predictions.holdout.sources import HoldOutError
+from autograder.predictions.holdout.public_images import HoldOutError
 from autograder.release import images
 from autograder.release.images import homework_images, in_kit_and_apart
 from autograder.release.kit import Released, write_released
