@@ -14,6 +14,7 @@ FORBIDDEN = {
     "resnet": ("resnet18", "resnet34", "hub", "models"),
     "schedules": ("lr_scheduler",),
     "dropout_mlp": ("dropout", "dropout_", "alpha_dropout", "Dropout1d", "AlphaDropout"),
+    "googlenet": ("googlenet", "inception_v3", "hub", "models"),
     "optimizers": ("optim", "Adagrad", "RMSprop", "Adadelta", "AdamW"),
 }
 PRYING: tuple[str, ...] = ("_getframe", "settrace", "setprofile", "ctypes", "subprocess", "socket")
