@@ -20,7 +20,7 @@ LAYERS = {
     "leaderboard": {"predictions", "grading", "reports"},
     "integrations": {"checks", "answers", "experiments", "predictions", "grading", "release", "reports"},
     "selftest": {"checks", "answers", "experiments", "grading", "release"},
-    "demo": {"checks", "answers", "predictions", "grading", "release", "reports", "commands"},
+    "demo": {"checks", "answers", "predictions", "grading", "leaderboard", "release", "reports", "commands"},
     "commands": {
         "checks",
         "answers",

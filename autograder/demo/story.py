@@ -17,10 +17,13 @@ from autograder.commands.unusable import UnusableInput
 from autograder.demo.classmates import CLASS
 from autograder.demo.network import train_on_holdout
 from autograder.demo.submissions import write_class
-from autograder.grading.homework import find_homework
+from autograder.grading.homework import Homework, find_homework
 from autograder.grading.results import Result
 from autograder.grading.sandbox import open_sandbox
+from autograder.leaderboard.rules import load_rules
+from autograder.leaderboard.static_site import build_from_folder
 from autograder.predictions.holdout.building import build_holdout
+from autograder.predictions.solution import read_solution
 from autograder.release.kit import release
 
 HOMEWORK = "hw2_cnn"
@@ -53,8 +56,22 @@ def tell(out: Path, jobs: int, epochs: int = EPOCHS) -> int:
     console.print(gradebook_table(results))
     for page in ("report.html", "gradebook.csv", "feedback", "results"):
         console.print(f"  {out / 'graded' / page}")
+    console.rule("6. The class's ranking by predictions.csv")
+    _rank(homework, out, console)
     console.print(f"The demo took {time.monotonic() - began:.0f} s.")
     return status
+
+
+def _rank(homework: Homework, out: Path, console: Console) -> None:
+    """The board's page, from the files that the class handed in."""
+    rules, solution = (homework.grading_data / name for name in ("board.toml", "solution.csv"))
+    found = load_rules(rules)
+    page, left_out = build_from_folder(
+        out / "submissions", read_solution(solution), found, found.usage(), out / "board"
+    )
+    for line in left_out:
+        console.print(f"  not on the board: {line}")
+    console.print(f"  {page}")
 
 
 def gradebook_table(results: Sequence[Result]) -> Table:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from autograder.reports.wording import percent
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 46, 26, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 190, 46, 26, 12
 
 
 def history_plot(shown: Sequence[float]) -> Markup:

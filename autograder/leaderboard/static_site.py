@@ -10,7 +10,7 @@ from autograder.leaderboard.finals import Rankings, Standings
 from autograder.leaderboard.pages import Links, public_view, ranking_page
 from autograder.leaderboard.ranking import Entry, rank
 from autograder.leaderboard.rules import Rules
-from autograder.predictions.folder import prediction_files
+from autograder.predictions.folder import prediction_files, predictions_in
 from autograder.predictions.reading import GENERIC_CLASSES, InvalidPredictions, read_predictions
 from autograder.predictions.solution import Solution, Usage
 from autograder.reports.files import write_whole
@@ -27,7 +27,7 @@ def build_from_board(rankings: Rankings, out: Path) -> Path:
 def build_from_folder(
     folder: Path, solution: Solution, rules: Rules, usage: Usage, out: Path
 ) -> tuple[Path, list[str]]:
-    """The same from NAME/predictions.csv or NAME.csv; names are shown as they are.
+    """The same from NAME/predictions.csv, NAME.csv or NAME.zip; names are shown as they are.
 
     Returns the page, and a line a file that is not valid and stands on no board. Raises NothingToScore.
     """
@@ -39,7 +39,8 @@ def build_from_folder(
 def _entries(folder: Path, solution: Solution, rules: Rules, left_out: list[str]) -> Iterator[Entry]:
     for name, path in prediction_files(folder).items():
         try:
-            given = read_predictions(path, solution.ids.tolist(), rules.classes or GENERIC_CLASSES)
+            source = predictions_in(path, len(solution))
+            given = read_predictions(source, solution.ids.tolist(), rules.classes or GENERIC_CLASSES)
         except InvalidPredictions as invalid:
             left_out.append(f"{name}: {invalid.problems[0]}")
             continue

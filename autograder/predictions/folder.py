@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from autograder.predictions.reading import InvalidPredictions, read_predictions
+from autograder.predictions.reading import InvalidPredictions, most_bytes, read_predictions
 from autograder.predictions.scoring import Score, score
 from autograder.predictions.solution import Solution, Usage, read_solution
 from autograder.predictions.table import RowProblem
@@ -36,13 +38,28 @@ class Scored:
 
 
 def prediction_files(folder: Path) -> dict[str, Path]:
-    """NAME/predictions.csv and NAME.csv in `folder`, by NAME. Raises NothingToScore when there is none."""
+    """NAME/predictions.csv, NAME.csv and NAME.zip in `folder`, by NAME. Raises NothingToScore when there is none."""
     found = {path.parent.name: path for path in sorted(folder.glob(f"*/{NAME}"))}
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.zip")]):
         found.setdefault(path.stem, path)
     if not found:
-        raise NothingToScore(f"{folder}: no predictions in it; expected NAME.csv or NAME/{NAME}")
+        raise NothingToScore(f"{folder}: no predictions in it; expected NAME.csv, NAME/{NAME} or NAME.zip")
     return dict(sorted(found.items()))
+
+
+def predictions_in(path: Path, images: int) -> Path | bytes:
+    """What to read: `path` itself, or the one predictions.csv in it where it is a zip archive; empty without one."""
+    if path.suffix != ".zip":
+        return path
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if PurePosixPath(member.filename).name == NAME]
+            if not members:
+                return b""
+            with archive.open(min(members, key=lambda member: member.filename.count("/"))) as stream:
+                return stream.read(most_bytes(images) + 1)  # more is refused, however much it would unpack to
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return b""
 
 
 def score_folder(folder: Path, solution: Path, jobs: int | None = None) -> Iterator[Scored]:
@@ -62,7 +79,7 @@ def score_folder(folder: Path, solution: Path, jobs: int | None = None) -> Itera
 def score_one(name: str, path: Path, hidden: Solution) -> Scored:
     """One file's scores; nothing of a file with a problem is scored."""
     try:
-        given = read_predictions(path, hidden.ids.tolist())
+        given = read_predictions(predictions_in(path, len(hidden)), hidden.ids.tolist())
     except InvalidPredictions as invalid:
         return Scored(name, problems=invalid.problems)
     public, private = (score(given, hidden, usage) if hidden.counted(usage).any() else None for usage in HALVES)

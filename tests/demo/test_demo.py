@@ -69,6 +69,13 @@ def test_the_trained_network_reaches_full_marks(demo):
     assert results["ada"].predictions.accuracy > 0.9
 
 
+def test_the_ranking_holds_who_handed_in_whole_predictions_with_the_gradebooks_accuracy(demo):
+    out, results = demo
+    board = {row["name"] for row in csv.DictReader((out / "board" / "board.csv").open(newline=""))}
+    assert board == {name for name, result in results.items() if result.predictions}
+    assert "ada" in (out / "board" / "index.html").read_text()
+
+
 def test_grading_keeps_to_its_time_and_memory(demo):
     _, results = demo
     for name, result in results.items():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from autograder.predictions.folder import NothingToScore, prediction_files, score_folder
+from autograder.predictions.folder import NothingToScore, prediction_files, score_folder, score_one
+from autograder.predictions.solution import read_solution
 
 SOLUTION = "Id,Label,Usage\n0,3,Public\n1,1,Private\n2,9,Public\n3,0,Private\n"
 PUBLIC_RIGHT = "Id,Label\n0,3\n1,0\n2,9\n3,0\n"
@@ -41,8 +43,41 @@ def test_files_and_folders_are_scored_in_the_order_of_their_names(folder: Path, 
     ]
 
 
+def zipped(folder: Path, name: str, members: dict[str, str]) -> Path:
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, text in members.items():
+            archive.writestr(member, text)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("members", "found"),
+    [
+        ({"zoe/predictions.csv": PUBLIC_RIGHT, "zoe/models.py": "x"}, 0.75),
+        ({"old/backup/predictions.csv": "", "predictions.csv": PUBLIC_RIGHT}, 0.75),
+        ({"models.py": ""}, "the file is empty"),
+        ({"predictions.csv": "0" * 50_000_000}, "the file is larger than 64 KB"),
+    ],
+)
+def test_an_archive_is_opened_for_its_predictions(folder: Path, members: dict[str, str], found: float | str) -> None:
+    hidden = read_solution(folder / "solution.csv")
+    scored = score_one("zoe", zipped(folder, "zoe.zip", members), hidden)
+    if isinstance(found, float):
+        assert scored.total.accuracy == found
+    else:
+        assert str(scored.problems[0]).startswith(found)
+
+
+def test_a_broken_archive_is_an_empty_file(folder: Path) -> None:
+    (folder / "zoe.zip").write_bytes(b"PK\x03\x04 and then nothing")
+    assert (
+        str(score_one("zoe", folder / "zoe.zip", read_solution(folder / "solution.csv")).problems[0])
+        == "the file is empty"
+    )
+
+
 def test_a_folder_without_predictions_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NothingToScore, match=r"expected NAME\.csv or NAME/predictions\.csv"):
+    with pytest.raises(NothingToScore, match=r"expected NAME\.csv, NAME/predictions\.csv or NAME\.zip"):
         prediction_files(tmp_path)
 
 

@@ -1,7 +1,5 @@
 """The pages in Debian's chromium, without JavaScript and without a network."""
 
-import shutil
-
 import pytest
 
 from autograder.grading.statuses import Status
@@ -11,14 +9,6 @@ from autograder.reports.wording import WORDINGS
 from .conftest import make_class
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -27,19 +17,6 @@ def pages(rubric, tmp_path_factory):
     out = tmp_path_factory.mktemp("pages")
     write_reports(make_class(rubric, isolation="none"), rubric, out)
     return out
-
-
-@pytest.fixture(scope="module")
-def browser():
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.fail("chromium is missing; install it with: apt-get install chromium", pytrace=False)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["light", "dark"])
