@@ -27,7 +27,7 @@ def judge_answer(given: Given, entry: KeyEntry) -> AnswerVerdict:
         return AnswerVerdict(0.0, message, _joined(notes), attempted=False)
     try:
         if given.problem:
-            raise NotAnAnswer(given.problem)
+            raise NotAnAnswer(f"{given.problem} ({entry.advice})")
         verdict = entry.verdict(given)
     except NotAnAnswer as problem:
         return AnswerVerdict(0.0, str(problem), _joined(notes), attempted=True)

@@ -118,7 +118,7 @@ def _as_text(node: ast.expr, names: bool = False) -> ast.expr:
 def _advice(value: ast.expr) -> str:
     if isinstance(value, ast.Name) and value.id.casefold() in {"true", "false"}:
         return f"Python writes it {value.id.capitalize()}"
-    return "write the value itself, such as True or False; nothing is executed to find it"
+    return "write the value itself; nothing is executed to find it"
 
 
 def _shown(value: ast.expr) -> str:

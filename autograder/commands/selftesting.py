@@ -14,7 +14,7 @@ from rich.table import Table
 
 from autograder.grading.homework import find_homework
 from autograder.grading.store import EvidenceStore
-from autograder.selftest.answers import AnswerFinding, examine_answers
+from autograder.selftest.answers import NO_RUNS, AnswerFinding, examine_answers
 from autograder.selftest.fidelity import Finding, examine, specimens, unfailed_checks
 from autograder.selftest.margins import Margin, as_text, margins
 
@@ -58,11 +58,11 @@ def _margin_table(rows: list[Margin]) -> Table:
 
 
 def _answers_text(answers: list[AnswerFinding]) -> str:
-    entries = {f.name for f in answers if f.label != "no runs"}
-    experiments = sum(f.label == "no runs" for f in answers)
+    experiments = {f.name for f in answers if f.label == NO_RUNS}
+    entries = {f.name for f in answers} - experiments
     named = sum(f.mistake is not None for f in answers)
     parts = [f"{len(entries)} answers judged right, {named} of their mistakes named"] if entries else []
-    parts += [f"{experiments} experiments earn nothing without runs"] if experiments else []
+    parts += [f"{len(experiments)} experiments earn all with every run and nothing with none"] if experiments else []
     return "".join(f"; {part}" for part in parts)
 
 

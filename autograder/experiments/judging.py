@@ -37,7 +37,7 @@ class _Item:
 
 def judge_experiment(runs: Runs, spec: Experiment) -> ExperimentVerdict:
     """Verdict on the runs of one submission."""
-    wanted = dict(_wanted(spec))
+    wanted = runs_wanted(spec)
     chosen = {title: run for title, asked in wanted.items() if (run := _choose(title, asked, runs, spec)) is not None}
     items = [_of_run(title, asked, chosen.get(title), runs, spec) for title, asked in wanted.items()]
     items += [_Item(f"the same {name}", list(_unequal(name, chosen, len(wanted)))) for name in spec.same]
@@ -60,8 +60,12 @@ def _shortened(gaps: list[str]) -> list[str]:
     return gaps if more <= 0 else [*gaps[:SHOWN_GAPS], f"and {more} more"]
 
 
+def runs_wanted(spec: Experiment) -> dict[str, Mapping[str, Wanted]]:
+    """Settings of each run asked for, by its title: "run NAME", or "run with SETTING VALUE" in a sweep."""
+    return dict(_wanted(spec))
+
+
 def _wanted(spec: Experiment) -> Iterator[tuple[str, Mapping[str, Wanted]]]:
-    """Title and settings of each run asked for."""
     if spec.sweep:
         for values in itertools.product(*spec.sweep.values()):
             swept = dict(zip(spec.sweep, values))

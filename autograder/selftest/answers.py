@@ -11,7 +11,11 @@ from autograder.answers.given import Given
 from autograder.answers.judging import judge_answer
 from autograder.experiments.judging import judge_experiment
 from autograder.experiments.record import Runs
+from autograder.experiments.spec import Experiment
 from autograder.grading.homework import Homework
+from autograder.selftest.rehearsed_runs import rehearsed
+
+NO_RUNS = "no runs"
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,29 @@ def examine_answers(homework: Homework) -> Iterator[AnswerFinding]:
         if name in asked:
             for specimen in entry.specimens():
                 verdict = judge_answer(Given(name, specimen.value), entry)
-                faults = tuple(_faults(specimen, entry, verdict))
+                faults = tuple(faults_of(specimen, entry, verdict))
                 yield AnswerFinding(name, specimen.label, specimen.mistake, faults)
             blank = judge_answer(Given(name), entry)
             yield AnswerFinding(name, "blank", None, ("earns credit",) if blank.credit or blank.attempted else ())
-    for name, experiment in homework.experiments.items():
-        empty = judge_experiment(Runs(), experiment)
-        yield AnswerFinding(name, "no runs", None, ("earns credit",) if empty.credit or empty.attempted else ())
+    for spec in homework.experiments.values():
+        yield from examine_experiment(spec)
 
 
-def _faults(specimen: AnswerSpecimen, entry: KeyEntry, verdict: AnswerVerdict) -> Iterator[str]:
+def examine_experiment(spec: Experiment) -> Iterator[AnswerFinding]:
+    """Judge no runs, all runs that the spec asks for, and these without one of them."""
+    empty = judge_experiment(Runs(), spec)
+    yield AnswerFinding(spec.name, NO_RUNS, None, ("earns credit",) if empty.credit or empty.attempted else ())
+    complete = rehearsed(spec)
+    verdict = judge_experiment(complete, spec)
+    lost = "" if verdict.credit == 1 else f"cannot be satisfied by runs made after it: {verdict.message}"
+    yield AnswerFinding(spec.name, "all runs", None, (lost,) if lost else ())
+    for name in complete.runs:
+        rest = Runs({other: run for other, run in complete.runs.items() if other != name})
+        caught = judge_experiment(rest, spec).credit < 1
+        yield AnswerFinding(spec.name, f"without {name}", None, () if caught else ("is not caught",))
+
+
+def faults_of(specimen: AnswerSpecimen, entry: KeyEntry, verdict: AnswerVerdict) -> Iterator[str]:
     if specimen.credit is not None and verdict.credit != specimen.credit:
         yield f"earns {verdict.credit:g} instead of {specimen.credit:g} ({verdict.message})"
     if specimen.credit is None and verdict.credit >= 1:

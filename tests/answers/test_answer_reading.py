@@ -59,7 +59,7 @@ def test_every_usual_way_of_writing_false_is_read(tmp_path: Path, source: str) -
     assert truth(answer(tmp_path, f"answer_1_3 = {source}")) is False
 
 
-LITERAL = "write the value itself, such as True or False; nothing is executed to find it"
+LITERAL = "write the value itself; nothing is executed to find it"
 PLAIN = "answer_1_3 is not set by a plain assignment on a line of its own"
 CELL = "answer_1_3 cannot be read: true_false.ipynb, cell 1"
 REFUSED = [

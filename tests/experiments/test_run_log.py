@@ -103,6 +103,18 @@ def test_a_run_that_was_cut_short_is_resumed(recorder, tmp_path):
         recorder.RunLog("a", folder=tmp_path / "runs", resume=True, rate=0.2)
 
 
+def test_the_recorder_lists_the_runs_there_are(recorder, tmp_path):
+    recorder.RunLog("a", folder=tmp_path / "runs", rate=0.1).finish(test_accuracy=0.5)
+    recorder.RunLog("b", folder=tmp_path / "runs").epoch(loss=1.0)
+    (tmp_path / "runs/c.json").write_text("{")
+    done = subprocess.run([sys.executable, MODULE], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "a: 0 epochs, test_accuracy 0.5; rate 0.1",
+        "b: 1 epochs, NOT FINISHED; no settings",
+        "c.json: cannot be read as a log",
+    ]
+
+
 def test_the_recorder_needs_only_the_standard_library():
     imported = set(re.findall(r"^(?:import|from) (\w+)", MODULE.read_text(), re.MULTILINE))
     assert imported <= {*sys.stdlib_module_names}

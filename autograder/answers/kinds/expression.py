@@ -94,6 +94,7 @@ class ExpressionEntry(KeyEntry):
         """The key's formula and the mistakes."""
         yield Specimen("the key's formula", self.value)
         yield from (Specimen(m.name, m.value, None, m.name) for m in self.mistakes)
+        yield Specimen("another formula", f"{self.value} + 0.5", None)
 
     def _parse(self, text: str) -> Formula:
         return parse_formula(text, self.symbols, self.case_matters)

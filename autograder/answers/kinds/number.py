@@ -123,6 +123,7 @@ class NumberEntry(KeyEntry, NumberCell):
         yield Specimen("the key's number", self.value)
         yield from (Specimen(f"also {a.value}", a.value) for a in self.also)
         yield from (Specimen(m.name, m.value, None, m.name) for m in self.mistakes)
+        yield Specimen("another number", float(2 * self.right + 1), None)
 
 
 def number_text(value: Value) -> str:

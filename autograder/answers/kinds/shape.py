@@ -124,6 +124,7 @@ class ShapeEntry(KeyEntry, ShapeCell):
         yield Specimen("the key's shape", self.value)
         yield from (Specimen(f"also {a.value}", a.value) for a in self._also)
         yield from (Specimen(m.name, m.value, None, m.name) for m in self.mistakes)
+        yield Specimen("one dimension more", [*read_shape(self.value), 97], None)
 
 
 def read_shape(value: object) -> Shape:

@@ -34,6 +34,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -56,6 +57,8 @@ from autograder.answers.written import FEWEST_DIGITS, Agreement, NotANumber, Wri
 Cell = NumberCell | ShapeCell
 Place = tuple[str, str]
 _ONLY = "value"
+# Of a student's rows no more are looked at; the longest table of the course has 25.
+MOST_ROWS = 500
 
 
 class TableMistake(NamedMistake):
@@ -259,22 +262,26 @@ class TableEntry(KeyEntry):
                 found |= {(row, column): cell for column, cell in self._of_row(row, content).items()}
             elif slug(name) in columns and isinstance(content, (dict, list, tuple)):
                 cells = content.items() if isinstance(content, dict) else zip(self.rows, content)
-                known = {self._row(str(r)): cell for r, cell in cells}
+                known = {self._row(str(r)): cell for r, cell in islice(cells, MOST_ROWS)}
                 found |= {(r, columns[slug(name)]): cell for r, cell in known.items() if r is not None}
             else:
                 unknown.append(name)
         return {place: cell for place, cell in found.items() if cell is not None}, unknown
 
+    @cached_property
+    def _slugs(self) -> dict[str, str]:
+        return {row: slug(row) for row in self.rows}
+
     def _row(self, name: str) -> str | None:
         """The key's row that a student calls `name`; conv1 and conv_1 are the same where that is unambiguous."""
         wanted = slug(name)
-        exact = [row for row in self.rows if slug(row) == wanted]
-        loose = [row for row in self.rows if slug(row).replace("_", "") == wanted.replace("_", "")]
+        exact = [row for row, known in self._slugs.items() if known == wanted]
+        loose = [row for row, known in self._slugs.items() if known.replace("_", "") == wanted.replace("_", "")]
         return exact[0] if exact else loose[0] if len(loose) == 1 else None
 
     def _by_name(self, value: object) -> Iterator[tuple[str, object]]:
         if isinstance(value, dict):
-            yield from ((str(name), content) for name, content in value.items())
+            yield from ((str(name), content) for name, content in islice(value.items(), MOST_ROWS))
         elif isinstance(value, (list, tuple)):
             for row, content in zip(self.rows, value):
                 if isinstance(content, (list, tuple)) and content and self._row(str(content[0])):
@@ -311,7 +318,7 @@ class TableEntry(KeyEntry):
 
 def slug(name: str) -> str:
     """A row's or column's name in small letters, with _ for everything else: "FC 6" is fc_6."""
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", name[:200].casefold()).strip("_")
 
 
 def _said(look: Look, first: NamedMistake | None) -> str:
