@@ -30,14 +30,14 @@ CORRELATION = (
 FORBIDDEN = "torchvision.datasets"
 
 
-def _images(items: Sequence[Any]) -> Tensor | list[Any]:
+def images_of(items: Sequence[Any]) -> Tensor | list[Any]:
     """The images of (image, label) items in one tensor, or as they are where their shapes differ."""
     images = [item[0] for item in items]
     tensors = all(isinstance(image, Tensor) and image.shape == images[0].shape for image in images)
     return torch.stack(images) if tensors and images else images
 
 
-def _labels(items: Sequence[Any]) -> list[Any]:
+def labels_of(items: Sequence[Any]) -> list[Any]:
     """Labels as plain ints where they are whole numbers of any kind."""
     return [int(label) if _is_whole(label) else label for _, label in items]
 
@@ -48,7 +48,7 @@ def _is_whole(label: Any) -> bool:
     )
 
 
-def _read(dataset: Any) -> list[Any]:
+def read_all(dataset: Any) -> list[Any]:
     return [dataset[i] for i in range(len(dataset))]
 
 
@@ -69,9 +69,9 @@ def image_folder(code: Code, draws: Draws) -> Evidence:
             sets = [code.datasets.CIFAR10Dataset(folder, split) for split in ("train", "test")]
         code.forbid_package(FORBIDDEN, *sets)
         yield "length", [len(dataset) for dataset in sets]
-        items = [_read(dataset) for dataset in sets]
-    yield "images", [_images(part) for part in items]
-    yield "labels", [_labels(part) for part in items]
+        items = [read_all(dataset) for dataset in sets]
+    yield "images", [images_of(part) for part in items]
+    yield "labels", [labels_of(part) for part in items]
     yield "classes", [list(dataset.classes) for dataset in sets]
 
 
@@ -88,9 +88,9 @@ def python_batches(code: Code, draws: Draws) -> Evidence:
         sets = [code.datasets.CIFAR10Dataset(folder, split) for split in ("train", "test")]
         code.forbid_package(FORBIDDEN, *sets)
         yield "length", [len(dataset) for dataset in sets]
-        items = [_read(dataset) for dataset in sets]
-    yield "images", [_images(part) for part in items]
-    yield "labels", [_labels(part) for part in items]
+        items = [read_all(dataset) for dataset in sets]
+    yield "images", [images_of(part) for part in items]
+    yield "labels", [labels_of(part) for part in items]
 
 
 def _write_batches(folder: Path, draws: Draws) -> None:
@@ -124,7 +124,7 @@ def transformed(code: Code, draws: Draws) -> Evidence:
             gain = float(draws.uniform(low=0.5, high=2.0))
             transform = Counting(gain, draws.normal(100, dtype=torch.float32))
             dataset = code.datasets.CIFAR10Dataset(folder, split, transform)
-            found += [_images([dataset[i] for i in range(3)]) for _ in range(2)]
+            found += [images_of([dataset[i] for i in range(3)]) for _ in range(2)]
     yield "images", found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from autograder.checks.engine.code import Code
 from autograder.checks.engine.differentiating import gradients
@@ -27,15 +27,7 @@ FLOAT64 = "float64 rounding through five layers, forward and back"
 )
 def simplenn(code: Code, draws: Draws) -> Evidence:
     """SimpleNN: outputs with given weights, parameters, output shapes."""
-    x = draws.normal(4, 3, 32, 32)
-    model = code.simplenn.SimpleNN()
-    fill(model, draws, x)
-    logits = model(x)
-    yield "logits", logits
-    yield "parameters", count(model)
-    yield "parameter_shapes", shapes(model)
-    other = code.simplenn.SimpleNN(num_classes=7).to(x.dtype)
-    yield "logits_shape", [logits.shape, other(x[:1]).shape]
+    yield from plain_network(code.simplenn.SimpleNN, (3, 32, 32), draws)
 
 
 @probe(
@@ -50,7 +42,7 @@ def simplenn(code: Code, draws: Draws) -> Evidence:
 )
 def simplenn_gradients(code: Code, draws: Draws) -> Evidence:
     """SimpleNN: gradients in float64."""
-    yield from _gradients(code.simplenn.SimpleNN(), draws)
+    yield from network_gradients(code.simplenn.SimpleNN(), (3, 32, 32), draws)
 
 
 @probe(
@@ -65,12 +57,7 @@ def simplenn_gradients(code: Code, draws: Draws) -> Evidence:
 )
 def batchnorm(code: Code, draws: Draws) -> Evidence:
     """SimpleNN with batch norm: outputs in both modes, running statistics, parameters."""
-    model = code.simplenn.SimpleNNBatchNorm()
-    first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
-    yield from _both_modes(model, first, second, last, draws)
-    yield "running_statistics", running_statistics(model, lambda: model(last))
-    yield "parameters", count(model)
-    yield "parameter_shapes", shapes(model)
+    yield from normalised_network(code.simplenn.SimpleNNBatchNorm(), (3, 32, 32), draws)
 
 
 @probe(
@@ -87,7 +74,7 @@ def batchnorm(code: Code, draws: Draws) -> Evidence:
 )
 def batchnorm_gradients(code: Code, draws: Draws) -> Evidence:
     """SimpleNN with batch norm: gradients in float64, in training mode."""
-    yield from _gradients(code.simplenn.SimpleNNBatchNorm(), draws)
+    yield from network_gradients(code.simplenn.SimpleNNBatchNorm(), (3, 32, 32), draws)
 
 
 @probe(
@@ -106,14 +93,31 @@ def batchnorm_gradients(code: Code, draws: Draws) -> Evidence:
 def swish(code: Code, draws: Draws) -> Evidence:
     """SimpleNN with batch norm and Swish: outputs in both modes, and gradients."""
     model = code.simplenn.SimpleNNSwish()
-    first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
     with code.forbid("silu"):
-        yield from _both_modes(model, first, second, last, draws)
-        found = dict(_gradients(model, draws))
+        yield from both_modes(model, (3, 32, 32), draws)
+        found = dict(network_gradients(model, (3, 32, 32), draws))
     yield "parameter_gradients", found["parameter_gradients"]
 
 
-def _both_modes(model: Any, first: Tensor, second: Tensor, last: Tensor, draws: Draws) -> Evidence:
+def plain_network(make: Callable[..., Any], image: tuple[int, int, int], draws: Draws) -> Evidence:
+    """Logits of `make()` with filled weights, its parameters, and the output shapes of it and `make(num_classes=7)`.
+
+    image: the shape of one input.
+    """
+    x = draws.normal(4, *image)
+    model = make()
+    fill(model, draws, x)
+    logits = model(x)
+    yield "logits", logits
+    yield "parameters", count(model)
+    yield "parameter_shapes", shapes(model)
+    other = make(num_classes=7).to(x.dtype)
+    yield "logits_shape", [logits.shape, other(x[:1]).shape]
+
+
+def both_modes(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
+    """Logits in training mode, and in evaluation mode after two batches in training mode."""
+    first, second, last = draws.normal(4, *image), draws.normal(4, *image, scale=2.0), draws.normal(2, *image)
     fill(model, draws, first)
     with torch.no_grad():
         model.train()
@@ -123,8 +127,17 @@ def _both_modes(model: Any, first: Tensor, second: Tensor, last: Tensor, draws: 
         yield "logits_eval", model(last)
 
 
-def _gradients(model: Any, draws: Draws) -> Evidence:
-    x = draws.normal(3, 3, 32, 32, dtype=torch.float64).requires_grad_()
+def normalised_network(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
+    """Logits in both modes, the running statistics after two batches, and the parameters."""
+    yield from both_modes(model, image, draws)
+    yield "running_statistics", running_statistics(model, lambda: model(draws.normal(2, *image)))
+    yield "parameters", count(model)
+    yield "parameter_shapes", shapes(model)
+
+
+def network_gradients(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
+    """Gradients with respect to the input and to the parameters, in float64 and in training mode."""
+    x = draws.normal(3, *image, dtype=torch.float64).requires_grad_()
     parameters = fill(model, draws, x)
     model.train()
     found = gradients(model(x), [x, *parameters.values()], draws)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,7 @@ class Network(nn.Module):
         return logits
 
 
-def _loader(draws: Draws, count: int, batch: int, dtype: torch.dtype | None = None) -> DataLoader[Any]:
+def seeded_loader(draws: Draws, count: int, batch: int, dtype: torch.dtype | None = None) -> DataLoader[Any]:
     """Seeded images and labels in a fixed order; the last batch is smaller unless `batch` divides `count`."""
     images = draws.normal(count, 3, SIZE, SIZE, dtype=dtype)
     return DataLoader(TensorDataset(images, draws.integers(0, CLASSES, count)), batch)
@@ -59,7 +59,7 @@ def _optimizer(model: nn.Module, lr: float) -> torch.optim.Optimizer:
     return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
 
-def _watch_steps(optimizer: torch.optim.Optimizer) -> list[float]:
+def watch_steps(optimizer: torch.optim.Optimizer) -> list[float]:
     """A list that grows by the norm of the whole gradient at every step of the optimiser."""
     norms: list[float] = []
 
@@ -73,13 +73,13 @@ def _watch_steps(optimizer: torch.optim.Optimizer) -> list[float]:
     return norms
 
 
-def _plain(result: Any) -> list[Any]:
+def plain_pair(result: Any) -> list[Any]:
     """(loss, accuracy) as they came, with numpy's floats as Python's."""
     loss, accuracy = result
     return [float(x) if isinstance(x, np.floating) else x for x in (loss, accuracy)]
 
 
-def _fingerprint(model: nn.Module, draws: Draws, gradients: bool = False) -> Tensor:
+def fingerprint(model: nn.Module, draws: Draws, gradients: bool = False) -> Tensor:
     """Two seeded projections of each parameter and buffer (or of each gradient), float64."""
     tensors = [p.grad if gradients else p for p in model.parameters()] + ([] if gradients else list(model.buffers()))
     rows = []
@@ -109,16 +109,16 @@ def _fingerprint(model: nn.Module, draws: Draws, gradients: bool = False) -> Ten
 )
 def train_epochs(code: Code, draws: Draws) -> Evidence:
     """Three epochs, each started in evaluation mode, on batches of unequal size."""
-    model, loader = Network(draws), _loader(draws, 21, 8)
+    model, loader = Network(draws), seeded_loader(draws, 21, 8)
     optimizer = _optimizer(model, 0.05)
-    norms = _watch_steps(optimizer)
+    norms = watch_steps(optimizer)
     results = []
     for _ in range(3):
         model.eval()
-        results.append(_plain(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu")))
+        results.append(plain_pair(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu")))
     yield "losses", [loss for loss, _ in results]
     yield "accuracies", [accuracy for _, accuracy in results]
-    yield "weights", [_fingerprint(model, draws), torch.tensor(norms, dtype=torch.float64)]
+    yield "weights", [fingerprint(model, draws), torch.tensor(norms, dtype=torch.float64)]
 
 
 @probe(
@@ -131,16 +131,21 @@ def train_epochs(code: Code, draws: Draws) -> Evidence:
 )
 def evaluation(code: Code, draws: Draws) -> Evidence:
     """Evaluation from training mode and from evaluation mode; what it returns and what it leaves."""
-    model, loader = Network(draws), _loader(draws, 21, 8)
+    yield from evaluations(lambda *given: code.training.evaluate(*given, F.cross_entropy, "cpu"), draws)
+
+
+def evaluations(evaluate: Callable[[nn.Module, DataLoader[Any]], Any], draws: Draws) -> Evidence:
+    """What `evaluate(model, loader)` returns from either mode, and what it leaves of state and gradients."""
+    model, loader = Network(draws), seeded_loader(draws, 21, 8)
     for p in model.parameters():
         p.grad = draws.normal(*p.shape, dtype=p.dtype)
     results, states, gradients = [], [], []
     for training in (True, False):
         model.train(training)
         model.recorded.clear()
-        results.append(_plain(code.training.evaluate(model, loader, F.cross_entropy, "cpu")))
-        states.append([_fingerprint(model, draws), float(model.training)])
-        gradients.append([_fingerprint(model, draws, gradients=True), float(any(model.recorded))])
+        results.append(plain_pair(evaluate(model, loader)))
+        states.append([fingerprint(model, draws), float(model.training)])
+        gradients.append([fingerprint(model, draws, gradients=True), float(any(model.recorded))])
     yield "results", results
     yield "state", states
     yield "gradients", gradients
@@ -195,14 +200,14 @@ DEVICE = "cpu:0"
 )
 def devices(code: Code, draws: Draws) -> Evidence:
     """The dtype of the data is kept, and both images and labels go to the device that was asked for."""
-    model, loader = Network(draws, torch.float64), _loader(draws, 12, 6, torch.float64)
+    model, loader = Network(draws, torch.float64), seeded_loader(draws, 12, 6, torch.float64)
     optimizer = _optimizer(model, 0.05)
-    norms = _watch_steps(optimizer)
+    norms = watch_steps(optimizer)
     trace = []
     for _ in range(2):
-        trace += _plain(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu"))
-        trace += _plain(code.training.evaluate(model, loader, F.cross_entropy, "cpu"))
-    yield "float64_trace", [*trace, _fingerprint(model, draws), torch.tensor(norms, dtype=torch.float64)]
+        trace += plain_pair(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu"))
+        trace += plain_pair(code.training.evaluate(model, loader, F.cross_entropy, "cpu"))
+    yield "float64_trace", [*trace, fingerprint(model, draws), torch.tensor(norms, dtype=torch.float64)]
     arrivals: list[list[float]] = []
 
     def loss_fn(logits: Tensor, labels: Tensor) -> Tensor:
@@ -224,10 +229,10 @@ def devices(code: Code, draws: Draws) -> Evidence:
 )
 def overfit(code: Code, draws: Draws) -> Evidence:
     """Training on the same 64 images until they are learnt by heart."""
-    model, loader = Network(draws, torch.float64), _loader(draws, 64, 16, torch.float64)
+    model, loader = Network(draws, torch.float64), seeded_loader(draws, 64, 16, torch.float64)
     optimizer = _optimizer(model, 0.1)
     losses = []
     for _ in range(20):
-        losses.append(_plain(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu"))[0])
+        losses.append(plain_pair(code.training.train_one_epoch(model, loader, F.cross_entropy, optimizer, "cpu"))[0])
     yield "losses", losses
-    yield "weights", _fingerprint(model, draws)
+    yield "weights", fingerprint(model, draws)
