@@ -150,7 +150,7 @@ def test_a_split_is_disjoint_complete_and_reproducible(count, fraction, held):
     assert len(val) == held
     assert sorted([*train.indices, *val.indices]) == list(items)
     assert train_val_split(items, fraction, seed=5)[0].indices == train.indices
-    if 0 < held:
+    if held > 0:
         assert train_val_split(items, fraction, seed=6)[1].indices != val.indices
 
 
