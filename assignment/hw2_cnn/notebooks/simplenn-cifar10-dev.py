@@ -30,12 +30,13 @@ def loaders(augmented):
     return make_loaders(training, CIFAR10Dataset(DATA, "val", make_transform(False, mean, std)))
 
 
-def run(network_class, rate=0.01, augmented=True, penalty=None, epochs=EPOCHS):
+def run(network_class, rate=0.01, augmented=True, penalty=None, epochs=EPOCHS, seed=0):
     """Train a new network; gives (network, history) with one row of four numbers an epoch.
 
+    The numbers are training loss (with the penalty), training accuracy, validation loss, validation accuracy.
     penalty: a function of the parameters that is added to the training loss, or None.
     """
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     network = network_class().to(device)
     train_loader, val_loader = loaders(augmented)
     sgd = torch.optim.SGD(network.parameters(), lr=rate, momentum=0.9)
@@ -48,17 +49,32 @@ def run(network_class, rate=0.01, augmented=True, penalty=None, epochs=EPOCHS):
     for _ in range(epochs):
         trained = train_one_epoch(network, train_loader, loss, sgd, device)
         history.append(trained + evaluate(network, val_loader, cross_entropy, device))
-    print(f"{network_class.__name__}, rate {rate}: validation accuracy {history[-1][3]:.1%}")
     return network, history
 
 
-def compare(runs, column=3, name="validation accuracy"):
-    """Plot one column of several histories, given by label."""
+def compare(runs, columns=((0, "training loss"), (1, "training accuracy"), (3, "validation accuracy"))):
+    """Plot columns of several histories, given by label, and print a table of the last epoch."""
+    _, axes = plt.subplots(1, len(columns), figsize=(5 * len(columns), 4))
+    for axis, (column, name) in zip(axes, columns):
+        for label, history in runs.items():
+            axis.plot(range(1, len(history) + 1), [row[column] for row in history], "o-", label=str(label))
+        axis.set_xlabel("epoch")
+        axis.set_ylabel(name)
+    axes[-1].legend()
+    plt.tight_layout()
+    plt.show()
+    print(f"{'last epoch':>24}" + "".join(f"{name:>22}" for _, name in columns))
     for label, history in runs.items():
-        plt.plot(range(1, len(history) + 1), [row[column] for row in history], label=str(label))
-    plt.xlabel("epoch")
-    plt.ylabel(name)
-    plt.legend()
+        print(f"{label!s:>24}" + "".join(f"{history[-1][column]:>22.3f}" for column, _ in columns))
+
+
+def sweep(runs, name):
+    """Plot the last validation accuracy of several histories over the value that was varied, in the order given."""
+    places = range(len(runs))
+    plt.plot(places, [history[-1][3] for history in runs.values()], "o-")
+    plt.xticks(places, [f"{value:g}" for value in runs])
+    plt.xlabel(name)
+    plt.ylabel("validation accuracy, last epoch")
     plt.show()
 
 
@@ -71,7 +87,8 @@ from autograder.checks.engine.public_show import show
 show("lab2.a")
 
 # %%
-compare({"plain": run(SimpleNN, augmented=False)[1], "augmented": run(SimpleNN)[1]})
+plain, augmented = run(SimpleNN, augmented=False)[1], run(SimpleNN)[1]
+compare({"plain": plain, "augmented": augmented})
 
 # %% [markdown] autograder={"check": "augmentation.experiment"}
 # **{{title:augmentation.experiment}}** (points: {{points:augmentation.experiment}})
@@ -92,7 +109,8 @@ from autograder.checks.engine.public_show import show
 show("lab2.b")
 
 # %%
-compare({f"{c.__name__}, {rate}": run(c, rate)[1] for c in (SimpleNN, SimpleNNBatchNorm) for rate in (0.01, 0.1, 0.5)})
+named = {"plain": SimpleNN, "batch norm": SimpleNNBatchNorm}
+compare({f"{name}, rate {rate}": run(named[name], rate)[1] for name in named for rate in (0.01, 0.1, 0.5)})
 
 # %% [markdown] autograder={"check": "batchnorm.experiment"}
 # **{{title:batchnorm.experiment}}** (points: {{points:batchnorm.experiment}})
@@ -102,7 +120,11 @@ compare({f"{c.__name__}, {rate}": run(c, rate)[1] for c in (SimpleNN, SimpleNNBa
 # *Write your answer here.*
 
 # %%
-compare({"ReLU": run(SimpleNNBatchNorm, 0.1)[1], "Swish": run(SimpleNNSwish, 0.1)[1]})
+seeds = (0, 1)
+compare(
+    {f"ReLU, seed {seed}": run(SimpleNNBatchNorm, 0.1, seed=seed)[1] for seed in seeds}
+    | {f"Swish, seed {seed}": run(SimpleNNSwish, 0.1, seed=seed)[1] for seed in seeds}
+)
 
 # %% [markdown] autograder={"check": "swish.experiment"}
 # **{{title:swish.experiment}}** (points: {{points:swish.experiment}})
@@ -125,27 +147,30 @@ by_rate = {rate: run(SimpleNNSwish, rate)[1] for rate in rates}
 compare(by_rate)
 
 # %%
-strengths = (1e-2, 1e-3, 1e-4, 1e-5, 0.0)
-by_strength = {s: run(SimpleNNSwish, 0.01, penalty=lambda weights, s=s: l2_penalty(weights, s))[1] for s in strengths}
-compare(by_strength)
-
-# %%
-for title, runs in (("learning rate", by_rate), ("L2 strength", by_strength)):
-    print(f"{title:>14}  accuracy")
-    for value, history in runs.items():
-        print(f"{value:>14g}  {history[-1][3]:.1%}")
+sweep(by_rate, "learning rate")
 
 # %% [markdown] autograder={"check": "sweep.learning_rate"}
 # **{{title:sweep.learning_rate}}** (points: {{points:sweep.learning_rate}})
 #
-# *Explain both ends of the first table: what goes wrong when the rate is too large, and when it is too small?*
+# *Explain both ends of the table and curves: what goes wrong when the rate is too large, and when it is too small?*
 #
 # *Write your answer here.*
+
+# %%
+strengths = (1e-2, 1e-3, 1e-4, 1e-5, 0.0)
+by_strength = {
+    strength: run(SimpleNNSwish, 0.01, penalty=lambda weights, s=strength: l2_penalty(weights, s))[1]
+    for strength in strengths
+}
+compare(by_strength)
+
+# %%
+sweep(by_strength, "L2 strength")
 
 # %% [markdown] autograder={"check": "sweep.l2"}
 # **{{title:sweep.l2}}** (points: {{points:sweep.l2}})
 #
-# *Explain both ends of the second table: what does too strong a penalty do, and what one too weak?*
+# *Explain both ends of the table and curves: what does too strong a penalty do, and what one too weak?*
 #
 # *Write your answer here.*
 
@@ -158,13 +183,20 @@ from autograder.checks.engine.public_show import show
 show("lab2.d")
 
 # %%
-l1_network, _ = run(SimpleNNSwish, 0.01, penalty=lambda weights: l1_penalty(weights, 1e-4))
-l2_network, _ = run(SimpleNNSwish, 0.01, penalty=lambda weights: l2_penalty(weights, 1e-3))
+l1_strength, l2_strength = 1e-4, 1e-3
+l1_network, l1_history = run(SimpleNNSwish, 0.01, penalty=lambda weights: l1_penalty(weights, l1_strength))
+l2_network, l2_history = run(SimpleNNSwish, 0.01, penalty=lambda weights: l2_penalty(weights, l2_strength))
+compare({f"L1, {l1_strength:g}": l1_history, f"L2, {l2_strength:g}": l2_history})
+
+# %%
 for label, network in (("L1", l1_network), ("L2", l2_network)):
     values = torch.cat([p.detach().cpu().flatten() for p in network.parameters()])
     plt.hist(values.numpy(), bins=200, range=(-0.2, 0.2), histtype="step", label=label, log=True)
     print(f"{label}: {(values.abs() < 1e-3).float().mean():.1%} of the weights are below 0.001 in size")
+plt.xlabel("weight")
+plt.ylabel("number of weights (logarithmic)")
 plt.legend()
+plt.show()
 
 # %% [markdown] autograder={"check": "l1.experiment"}
 # **{{title:l1.experiment}}** (points: {{points:l1.experiment}})

@@ -21,7 +21,7 @@ EPOCHS = 3  # enough to see that it works; up to 30 for your results
 LEARNING_RATE = 0.05
 
 # %%
-torch.manual_seed(0)
+_ = torch.manual_seed(0)
 
 # %% [markdown]
 # ## (a) {{title:lab1.a}}
@@ -66,7 +66,8 @@ show("lab1.c")
 train_set = CIFAR10Dataset(DATA, "train", transform=normalize)
 val_set = CIFAR10Dataset(DATA, "val", transform=normalize)
 train_loader, val_loader = make_loaders(train_set, val_set)
-print(len(train_set), "images to train on,", len(val_set), "to validate;", train_set.classes)
+print(len(train_set), "images to train on,", len(val_set), "to validate")
+print("classes:", ", ".join(train_set.classes))
 
 # %%
 _, axes = plt.subplots(2, 5, figsize=(10, 4))
@@ -76,6 +77,7 @@ for axis, index in zip(axes.flat, torch.randperm(len(shown)).tolist()):
     axis.imshow(picture.permute(1, 2, 0))
     axis.set_title(shown.classes[number])
     axis.axis("off")
+plt.show()
 
 # %% [markdown]
 # ## (d) {{title:lab1.d}}
@@ -89,6 +91,7 @@ show("lab1.d")
 
 # %%
 device = best_device()
+torch.manual_seed(0)
 model = SimpleNN(len(train_set.classes)).to(device)
 print(device, next(model.parameters()).device)
 print(torch.cuda.get_device_name() if device.type == "cuda" else "no GPU here")
@@ -148,10 +151,12 @@ history = fit(model, EPOCHS, LEARNING_RATE)
 _, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
 for axis, first, name in ((left, 0, "loss"), (right, 1, "accuracy")):
     for offset, part in ((0, "train"), (2, "validation")):
-        axis.plot(range(1, len(history) + 1), [row[first + offset] for row in history], label=part)
+        axis.plot(range(1, len(history) + 1), [row[first + offset] for row in history], "o-", label=part)
     axis.set_xlabel("epoch")
     axis.set_ylabel(name)
     axis.legend()
+plt.tight_layout()
+plt.show()
 
 # %% [markdown] autograder={"check": "lab1.curves"}
 # **{{title:lab1.curves}}** (points: {{points:lab1.curves}})
@@ -172,12 +177,20 @@ from autograder.checks.engine.public_show import show
 show("lab1.h")
 
 # %%
-decayed = fit(SimpleNN(len(train_set.classes)).to(device), EPOCHS, LEARNING_RATE, decay=(max(1, EPOCHS // 2), 0.1))
-plt.plot([row[3] for row in history], label="constant")
-plt.plot([row[3] for row in decayed], label="decayed")
-plt.xlabel("epoch")
-plt.ylabel("validation accuracy")
-plt.legend()
+torch.manual_seed(0)
+fresh = SimpleNN(len(train_set.classes)).to(device)
+decayed = fit(fresh, EPOCHS, LEARNING_RATE, decay=(max(1, EPOCHS // 2), 0.1))
+
+# %%
+_, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
+for axis, column, name in ((left, 0, "training loss"), (right, 3, "validation accuracy")):
+    for label, rows in (("constant", history), ("decayed", decayed)):
+        axis.plot(range(1, len(rows) + 1), [row[column] for row in rows], "o-", label=label)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel(name)
+    axis.legend()
+plt.tight_layout()
+plt.show()
 
 # %% [markdown] autograder={"check": "decay.experiment"}
 # **{{title:decay.experiment}}** (points: {{points:decay.experiment}})

@@ -22,7 +22,7 @@ WEIGHTS = Path("resnet20.pt")
 
 # %%
 device = best_device()
-torch.manual_seed(0)
+_ = torch.manual_seed(0)
 
 # %% [markdown]
 # ## (a) ResNet-20
@@ -67,11 +67,16 @@ for epoch in range(EPOCHS):
 torch.save({"weights": model.state_dict(), "mean": mean, "std": std}, WEIGHTS)
 
 # %%
-plt.plot([1 - row[1] for row in history], label="train")
-plt.plot([1 - row[3] for row in history], label="validation")
-plt.xlabel("epoch")
-plt.ylabel("error")
-plt.legend()
+_, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
+for offset, part in ((0, "train"), (2, "validation")):
+    left.plot(range(1, len(history) + 1), [row[offset] for row in history], "o-", label=part)
+    right.plot(range(1, len(history) + 1), [1 - row[offset + 1] for row in history], "o-", label=part)
+for axis, name in ((left, "loss"), (right, "error")):
+    axis.set_xlabel("epoch")
+    axis.set_ylabel(name)
+    axis.legend()
+plt.tight_layout()
+plt.show()
 
 # %% [markdown]
 # *What did you try, what helped, and which run gave the weights that you use for the predictions?*
