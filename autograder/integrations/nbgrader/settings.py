@@ -50,6 +50,7 @@ def configure_collect(config: Config) -> None:
     config.ZipCollectApp.collector_plugin = f"{collecting}.lms.StudentFolderCollector"
     config.ExchangeFactory.collect = f"{collecting}.exchange.CheckedCollect"
     config.ExchangeFactory.submit = f"{collecting}.exchange.CheckedSubmit"
+    config.ExchangeFactory.release_feedback = f"{collecting}.exchange.CheckedReleaseFeedback"
 
 
 def _modules(rubric: Path) -> list[str]:

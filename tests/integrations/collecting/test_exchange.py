@@ -79,3 +79,18 @@ def test_a_submission_that_is_too_large_does_not_stop_the_others(course, told):
     assert set(course.submitted("pip")) == {*course.files, "timestamp.txt"}
     assert "weights.bin was refused: more than 100 MB" in course.log
     assert told(course.log, "pip") == []
+
+
+def test_feedback_is_released_although_some_handed_in_elsewhere(course):
+    secret = course.root / "submitted" / "ann" / course.name / "submission_secret.txt"
+    for student in ("aaa", "ann"):
+        folder = course.root / "feedback" / student / course.name
+        folder.mkdir(parents=True)
+        (folder / "lab-1.html").write_text(student)
+    for path in (secret, secret.with_name("timestamp.txt")):
+        shutil.copy(path, course.root / "feedback" / "ann" / course.name)
+    done = course.nbgrader("release_feedback", course.name)
+    assert done.returncode == 0, done.stderr
+    assert "tiny of aaa: not handed in through the exchange" in done.stderr
+    (page,) = (course.root / "exchange" / "course" / "feedback").glob("*.html")
+    assert page.read_text() == "ann"

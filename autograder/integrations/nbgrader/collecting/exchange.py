@@ -1,4 +1,4 @@
-"""`nbgrader submit` and `nbgrader collect` through the exchange, with a look at the files that a homework needs."""
+"""The exchange: `nbgrader submit` and `collect` name missing files, `release_feedback` survives LMS submissions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect, ExchangeSubmit
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback, ExchangeSubmit
 from traitlets import Unicode
 
 from autograder.integrations.nbgrader.collecting.required import missing_in_folder, required_files
@@ -73,6 +73,21 @@ class CheckedCollect(ExchangeCollect):  # type: ignore[misc]
                 stamp.write_text(f"{record['timestamp']} UTC", encoding="utf-8")
             for line in missing_in_folder(folder, required):
                 self.log.warning("%s of %s: %s", assignment, student, line)
+
+
+class CheckedReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+    """Leaves out submissions that did not come through the exchange, at the first of which nbgrader would stop."""
+
+    def copy_files(self) -> None:
+        """Release the others' feedback, with one warning a student who is left out."""
+        pattern = Path(self.src_path).absolute()
+        for folder in sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor)))):
+            if not all((folder / name).is_file() for name in ("timestamp.txt", "submission_secret.txt")):
+                student = folder.parent.name
+                self.coursedir.student_id_exclude = ",".join(filter(None, (self.coursedir.student_id_exclude, student)))
+                told = "not handed in through the exchange, so no feedback is released there: hand out"
+                self.log.warning("%s of %s: %s %s", self.coursedir.assignment_id, student, told, folder)
+        super().copy_files()
 
 
 def _rubric(course: str, assignment: str) -> Path:
