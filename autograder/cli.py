@@ -210,6 +210,19 @@ def build_board(
     raise typer.Exit(build_pages(database, submissions, rules, solution, out))
 
 
+@leaderboard.command(epilog="Example: autograder leaderboard verify class/ann --images holdout/student/test.npz ...")
+def verify(
+    submission: Annotated[Path, typer.Argument(help="Holds predictions.csv, resnet.py and a checkpoint.")],
+    images: Annotated[Path, typer.Option(help="test.npz of the hold-out.")],
+    solution: Solution,
+    isolation: Annotated[Literal["auto", "bwrap", "none"], typer.Option(help="How student code is confined.")] = "auto",
+) -> None:
+    """Run a submitted checkpoint on the hidden images and compare it with predictions.csv."""
+    from autograder.commands.board import check_provenance
+
+    raise typer.Exit(check_provenance(submission, images, solution, isolation))
+
+
 @leaderboard.command(epilog="Example: autograder leaderboard serve --rules board.toml --solution solution.csv")
 def serve(
     rules: RulesFile,

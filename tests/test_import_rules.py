@@ -17,7 +17,7 @@ LAYERS = {
     "grading": {"checks", "answers", "experiments", "predictions"},
     "release": {"checks", "answers", "experiments", "predictions", "grading"},
     "reports": {"checks", "answers", "experiments", "predictions", "grading"},
-    "leaderboard": {"predictions", "grading", "reports"},
+    "leaderboard": {"checks", "predictions", "grading", "reports"},
     "integrations": {"checks", "answers", "experiments", "predictions", "grading", "release", "reports"},
     "selftest": {"checks", "answers", "experiments", "grading", "release"},
     "demo": {"checks", "answers", "predictions", "grading", "leaderboard", "release", "reports", "commands"},

@@ -80,6 +80,18 @@ def build_pages(database: str | None, folder: Path | None, rules: Path, solution
     return 1 if left_out else 0
 
 
+def check_provenance(submission: Path, images: Path, solution: Path, isolation: str) -> int:
+    """Print how far predictions.csv and checkpoint agree; status 1 unless the checkpoint accounts for the file."""
+    from autograder.grading.sandbox import open_sandbox  # with torch, which the board itself does without
+    from autograder.leaderboard.checkpoint import load_hidden_images, verify
+
+    hidden = read_solution(solution)
+    pixels = load_hidden_images(images, hidden.ids)
+    found = verify(submission, pixels, hidden, open_sandbox(isolation, hidden=(solution.resolve().parent,)))
+    print(f"{submission.name}: {found.told}")
+    return 0 if found.confirmed else 1
+
+
 def serve_board(database: str, rules: Path, solution: Path, host: str, port: int) -> int:
     """Serve until stopped."""
     try:

@@ -10,6 +10,7 @@ from autograder.grading.rubric import RubricError
 from autograder.grading.run import UnusableRun
 from autograder.grading.sandbox import SandboxUnavailable
 from autograder.leaderboard.board import Closed
+from autograder.leaderboard.checkpoint import NoHiddenImages
 from autograder.leaderboard.rules import InvalidRules
 from autograder.leaderboard.store import UnusableDatabase
 from autograder.predictions.curve import InvalidCurve
@@ -29,6 +30,7 @@ BAD_INPUT: tuple[type[Exception], ...] = (
     InvalidKey,
     InvalidRules,
     InvalidSolution,
+    NoHiddenImages,
     NothingToScore,
     ReleaseError,
     RubricError,

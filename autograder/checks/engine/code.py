@@ -76,6 +76,11 @@ class Code:
         return self._modules[name]
 
     @property
+    def folder(self) -> Path:
+        """Where the submission's files lie."""
+        return self._root
+
+    @property
     def violations(self) -> list[str]:
         """Forbidden operators seen since the running probe began, in the order of their first use."""
         return self._watch.seen
