@@ -21,6 +21,8 @@ from reference_solutions.mistakes.variant import Define, Variant
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _IMPORT = re.compile(r"\s*(import|from)\s")
 _COMMENT = re.compile(r"(^|\s)#.*$", re.MULTILINE)
+# Everybody's loop, which has as many tokens as the shortest line that counts, and gives nothing away.
+_LOOP = re.compile(r"for \w+ in range \( \w+ \) :")
 # `return x`, `super().__init__()` and `loss.backward()` have at most 7 tokens; `x * torch.sigmoid(x)` has 8.
 LINE_TOKENS = 8
 # Neighbouring lines are looked for together: `return a * b` below its docstring is found by this. The pair
@@ -108,7 +110,7 @@ def solution_needles(source: str, name: str) -> Iterator[Needle]:
     solved = {n for b in solution_blocks(source, name) for n in range(b.first + 1, b.last)}
     marks = {n for b in solution_blocks(source, name) for n in (b.first, b.last)}
     lines = [(n in solved, code_tokens(line).strip()) for n, line in enumerate(source.splitlines()) if n not in marks]
-    lines = [(secret, line) for secret, line in lines if line]
+    lines = [(secret, line) for secret, line in lines if line and not _LOOP.fullmatch(line)]
     for (was_secret, before), (secret, line) in zip([(False, ""), *lines], lines):
         if secret:
             yield from _long_enough(line, LINE_TOKENS, f"solution of {name}")
@@ -123,7 +125,7 @@ def _entry_quotations(entry: KeyEntry) -> Iterator[Needle]:
 
 def _long_enough(line: str, least: int, origin: str) -> Iterator[Needle]:
     line = line.removeprefix("return ")
-    if line.count(" ") + 1 >= least:
+    if line.count(" ") + 1 >= least and not _LOOP.fullmatch(line):
         yield Needle(f" {line} ", origin)
 
 

@@ -183,7 +183,13 @@ def test_an_array_that_needs_unpickling_is_found(clean, secrets):
 
 @pytest.mark.parametrize(
     "text",
-    ["answer_1_1 = None\n", "super().__init__()\n", "return x\n", "model.eval()\nloss.backward()\noptimizer.step()\n"],
+    [
+        "answer_1_1 = None\n",
+        "for _ in range(epochs):\n",
+        "super().__init__()\n",
+        "return x\n",
+        "model.eval()\nloss.backward()\noptimizer.step()\n",
+    ],
 )
 def test_what_everybody_writes_is_no_leak(clean, secrets, text):
     assert leaks(clean, secrets, {"notes.py": text.encode()}) == []
