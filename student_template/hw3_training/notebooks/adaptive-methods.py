@@ -22,7 +22,7 @@ DATA = Path("data")  # holds train/CLASS/*.png and val/CLASS/*.png
 EPOCHS = 5  # enough to see that it works; 30 or more for your results
 BATCH_SIZE = 128
 WEIGHT_DECAY = 1e-4
-RATES = {"AdaGrad": 0.01, "RMSProp": 0.0003, "RMSPropNesterov": 0.0001, "AdaDelta": 1.0, "Adam": 0.0005}
+RATES = {"AdaGrad": 0.002, "RMSProp": 0.0001, "RMSPropNesterov": 0.00003, "AdaDelta": 1.0, "Adam": 0.0003}
 
 # %%
 METHODS = {method.__name__: method for method in (AdaGrad, RMSProp, RMSPropNesterov, AdaDelta, Adam)}

@@ -158,6 +158,7 @@ plt.axvline(lr_max, color="tab:red", linestyle="--", label=f"lr_max = {lr_max:.3
 plt.xscale("log")
 plt.xlabel("learning rate")
 plt.ylabel(f"training loss after {RANGE_EPOCHS} epochs")
+plt.ylim(0, 1.5 * losses[0])  # what lies above has diverged
 plt.legend()
 plt.show()
 
@@ -216,6 +217,8 @@ def train(name, rate_policy, size_policy, iterations, **settings):
 def curves(rows, title, place, policy):
     """Losses, accuracies, and the policy of a run."""
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    axes[0].ticklabel_format(axis="x", scilimits=(0, 3))
+    axes[1].ticklabel_format(axis="x", scilimits=(0, 3))
     for axis, what in zip(axes, ("loss", "accuracy")):
         for part in ("train", "val"):
             axis.plot([row[0] for row in rows], [row[3][f"{part}_{what}"] for row in rows], marker=".", label=part)
