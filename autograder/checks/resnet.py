@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import nn
 
 from autograder.checks.engine.code import Code
 from autograder.checks.engine.differentiating import gradients
 from autograder.checks.engine.draws import Draws
-from autograder.checks.engine.filling import count, fill, projections, running_statistics, shapes
+from autograder.checks.engine.filling import count, fill, running_statistics, shapes
+from autograder.checks.engine.networks import gradients_of_network, logits_in_both_modes, outputs_in_both_modes
 from autograder.checks.engine.probe import Criterion, Evidence, close, exact, probe
+from autograder.checks.engine.refusing import raised_by
 
 FLOAT32 = "float32 rounding through twenty layers and the statistics of a small batch"
 SHALLOW = "float32 rounding through two convolutions and the statistics of a small batch"
@@ -43,13 +43,8 @@ def gradient_criteria(call: str, because: str) -> dict[str, Criterion]:
 def in_both_modes(model: nn.Module, draws: Draws) -> Evidence:
     """`logits_train`, `logits_eval` after two batches in training mode, and the `running_statistics` then."""
     first, second, last = draws.normal(4, 3, 32, 32), draws.normal(4, 3, 32, 32, scale=2.0), draws.normal(2, 3, 32, 32)
-    fill(model, draws, last)
+    yield from logits_in_both_modes(model, first, second, last, draws)
     with torch.no_grad():
-        model.train()
-        yield "logits_train", model(first)
-        model(second)
-        model.eval()
-        yield "logits_eval", model(last)
         yield "running_statistics", running_statistics(model, lambda: model(last[:1]))
 
 
@@ -64,13 +59,7 @@ def form(model: nn.Module, other: nn.Module, draws: Draws) -> Evidence:
 
 def gradients_in_training(model: nn.Module, draws: Draws) -> Evidence:
     """`input_gradient` and `parameter_gradients` in float64, in training mode."""
-    x = draws.normal(2, 3, 32, 32, dtype=torch.float64).requires_grad_()
-    parameters = fill(model, draws, x[:1])
-    model.train()
-    found = gradients(model(x), [x, *parameters.values()], draws)
-    yield "input_gradient", found[0]
-    by_parameter = {id(p): g for p, g in zip(parameters.values(), found[1:], strict=True)}
-    yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
+    yield from gradients_of_network(model, draws.normal(2, 3, 32, 32, dtype=torch.float64), draws)
 
 
 @probe("resnet", **criteria("resnet20()", "resnet20(num_classes=7)", FLOAT32))  # type: ignore[arg-type]
@@ -113,19 +102,13 @@ def block(code: Code, draws: Draws) -> Evidence:
     x, last = draws.normal(3, 8, 8, 8).abs(), draws.normal(3, 8, 8, 8).abs()
     same = code.resnet.BasicBlock(8, 8)
     code.forbid_layers(same, LIBRARY)
-    yield "same", _both_modes(same, x, last, draws)
+    yield "same", outputs_in_both_modes(same, x, last, draws)
     narrowing = code.resnet.BasicBlock(8, 16, stride=2)
-    yield "narrowing", _both_modes(narrowing, x, last, draws)
+    yield "narrowing", outputs_in_both_modes(narrowing, x, last, draws)
     wide = draws.normal(3, 8, 8, 8, dtype=torch.float64).abs().requires_grad_()
     fill(narrowing, draws, wide)
     narrowing.train()
     yield "input_gradient", gradients(narrowing(wide), [wide], draws)[0]
-
-
-def _both_modes(model: Any, x: torch.Tensor, last: torch.Tensor, draws: Draws) -> list[Any]:
-    fill(model, draws, x)
-    with torch.no_grad():
-        return [model.train()(x), model.eval()(last)]
 
 
 @probe(
@@ -144,14 +127,10 @@ def depths(code: Code, draws: Draws) -> Evidence:
         yield "logits", [model.eval()(x) for model in models]
     yield "parameters", [count(model) for model in [*models, code.resnet.ResNet(44)]]
     n, remainder = (int(draws.integers(low, high, 1)) for low, high in ((2, 9), (1, 6)))
-    yield "refusals", [_refusal(code, depth) for depth in (6 * n + 2 + remainder, 2, 20 + remainder)]
-
-
-def _refusal(code: Code, depth: int) -> str:
-    try:
-        code.resnet.ResNet(depth)
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        return "ValueError" if isinstance(error, ValueError) else type(error).__name__
-    return "nothing"
+    yield (
+        "refusals",
+        [
+            raised_by(lambda depth=depth: code.resnet.ResNet(depth))  # type: ignore[misc]
+            for depth in (6 * n + 2 + remainder, 2, 20 + remainder)
+        ],
+    )

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 
 from autograder.checks.engine.code import Code
-from autograder.checks.engine.differentiating import gradients
 from autograder.checks.engine.draws import Draws
-from autograder.checks.engine.filling import count, fill, projections, running_statistics, shapes
+from autograder.checks.engine.filling import count, fill, running_statistics, shapes
+from autograder.checks.engine.networks import gradients_of_network, logits_in_both_modes
 from autograder.checks.engine.probe import Evidence, close, exact, probe
 
 FLOAT32 = "float32 rounding through five layers"
@@ -118,13 +118,7 @@ def plain_network(make: Callable[..., Any], image: tuple[int, int, int], draws: 
 def both_modes(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
     """Logits in training mode, and in evaluation mode after two batches in training mode."""
     first, second, last = draws.normal(4, *image), draws.normal(4, *image, scale=2.0), draws.normal(2, *image)
-    fill(model, draws, first)
-    with torch.no_grad():
-        model.train()
-        yield "logits_train", model(first)
-        model(second)
-        model.eval()
-        yield "logits_eval", model(last)
+    yield from logits_in_both_modes(model, first, second, last, draws)
 
 
 def normalised_network(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
@@ -137,10 +131,4 @@ def normalised_network(model: Any, image: tuple[int, int, int], draws: Draws) ->
 
 def network_gradients(model: Any, image: tuple[int, int, int], draws: Draws) -> Evidence:
     """Gradients with respect to the input and to the parameters, in float64 and in training mode."""
-    x = draws.normal(3, *image, dtype=torch.float64).requires_grad_()
-    parameters = fill(model, draws, x)
-    model.train()
-    found = gradients(model(x), [x, *parameters.values()], draws)
-    yield "input_gradient", found[0]
-    by_parameter = {id(p): g for p, g in zip(parameters.values(), found[1:], strict=True)}
-    yield "parameter_gradients", projections(parameters, lambda p: by_parameter[id(p)], draws)
+    yield from gradients_of_network(model, draws.normal(3, *image, dtype=torch.float64), draws)

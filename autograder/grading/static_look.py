@@ -12,6 +12,8 @@ FORBIDDEN = {
     "batchnorm": ("batch_norm", "BatchNorm1d", "BatchNorm2d", "autograd", "backward", "vjp", "grad"),
     "datasets": ("CIFAR10", "ImageFolder"),
     "resnet": ("resnet18", "resnet34", "hub", "models"),
+    "resnet_family": ("hub", "models"),
+    "vgg": ("vgg11", "hub", "models"),
     "schedules": ("lr_scheduler",),
     "dropout_mlp": ("dropout", "dropout_", "alpha_dropout", "Dropout1d", "AlphaDropout"),
     "googlenet": ("googlenet", "inception_v3", "hub", "models"),
