@@ -297,10 +297,12 @@ def draw(layers):
     """The graph from top to bottom; connections that skip layers are drawn as arcs beside it."""
     place = {"input": 0} | {layer.name: -1 - number for number, layer in enumerate(layers)}
     plt.figure(figsize=(7, 0.32 * len(layers) + 1))
-    plt.text(0, 0, "input", ha="center", va="center", bbox={"facecolor": "white"}, fontsize=8)
+    plt.text(0, 0, "input", ha="center", va="center", bbox={"facecolor": "white"}, fontsize=8, zorder=3)
     for layer in layers:
         text = f"{layer.name}: {layer.kind} {'x'.join(map(str, layer.output_shape[1:]))}"
-        plt.text(0, place[layer.name], text, ha="center", va="center", bbox={"facecolor": "white"}, fontsize=8)
+        plt.text(
+            0, place[layer.name], text, ha="center", va="center", bbox={"facecolor": "white"}, fontsize=8, zorder=3
+        )
         for source in layer.inputs:
             skipped = place[source] - place[layer.name] - 1
             arrow = {"arrowstyle": "->", "connectionstyle": f"arc3,rad={-0.35 if skipped else 0}"}

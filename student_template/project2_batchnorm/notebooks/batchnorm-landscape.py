@@ -139,6 +139,7 @@ for axis, column in zip(axes, ("train_loss", "train_accuracy", "val_accuracy")):
     axis.set_xlabel("epoch")
     axis.set_ylabel(column.replace("_", " "))
 axes[0].legend()
+plt.tight_layout()
 plt.show()
 
 # %% [markdown] autograder={"check": "vgg.discussion"}
@@ -221,16 +222,17 @@ show("p2.predictiveness")
 _, axes = plt.subplots(1, 2, figsize=(11, 4))
 for axis, key, title in (
     (axes[0], "losses", "loss along the gradient"),
-    (axes[1], "distances", "distance from the gradient along it"),
+    (axes[1], "distances", "change of the gradient along it"),
 ):
     for label, runs in landscapes.items():
         steps = [step for step, _ in runs[0]["measured"]]
         values = [seen[key] for _, seen in runs[0]["measured"]]
         axis.fill_between(steps, [min(v) for v in values], [max(v) for v in values], alpha=0.5, label=label)
     axis.set_xlabel("step")
-    axis.set_title(f"{title}: smallest to largest over the step sizes")
+    axis.set_title(title)
     axis.set_yscale("log")
 axes[0].legend()
+plt.suptitle("Smallest to largest over the step sizes")
 plt.tight_layout()
 plt.show()
 
