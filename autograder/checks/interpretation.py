@@ -65,7 +65,7 @@ class Branching(nn.Module):
             pool: nn.AdaptiveAvgPool2d(1),
             aside: nn.Conv2d(width, width, 1, bias=False),
             inner: inside,
-            first: nn.Conv2d(3, width, 3, padding=1),
+            first: nn.Conv2d(3, width, kernel_size=3, padding=1),
             norm: nn.BatchNorm2d(width),
         }
         for name, layer in layers.items():

@@ -46,7 +46,7 @@ def run(network_class, rate=0.01, augmented=True, penalty=None, epochs=EPOCHS, s
         return cross_entropy(scores, targets) + extra
 
     history = []
-    for _ in range(epochs):
+    while len(history) < epochs:
         trained = train_one_epoch(network, train_loader, loss, sgd, device)
         history.append(trained + evaluate(network, val_loader, cross_entropy, device))
     return network, history

@@ -78,7 +78,7 @@ def fit(name, build, epochs=EPOCHS, batch_size=128, loss="cross_entropy", optimi
     network = build().to(device)
     loss_fn, step = build_loss(loss), build_optimizer(optimizer, network.parameters(), LEARNING_RATE)
     rows, seconds = [], 0.0
-    for _ in range(epochs):
+    while log.epochs < epochs:
         began = time.perf_counter()
         train_loss, train_accuracy = one_pass(network, loss_fn, train_images, train_labels, batch_size, step)
         seconds += time.perf_counter() - began
