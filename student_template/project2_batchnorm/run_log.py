@@ -12,11 +12,14 @@ writes runs/baseline.json, anew after every epoch, so that a run that was cut sh
 numbers, accuracies shares between 0 and 1. Give each run a name of its own (letters, digits, - and _). To start a run
 of the same name again keeps the earlier log as runs/baseline.1.json, which is not graded; RunLog(..., resume=True)
 goes on with the earlier log if its settings are the same. Needs nothing but Python.
+
+`python run_log.py` lists the runs that you have so far, and `python run_log.py FOLDER` those in another folder.
 """
 
 import json
 import math
 import re
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -129,3 +132,21 @@ def _put_aside(path):
         while path.with_suffix(f".{number}.json").exists():
             number += 1
         path.replace(path.with_suffix(f".{number}.json"))
+
+
+def describe(path):
+    """One line on the log in `path`: how long it is, whether it is finished, its settings."""
+    record = _earlier(path)
+    if record is None:
+        return f"{path.name}: cannot be read as a log"
+    final = record.get("final")
+    end = "NOT FINISHED" if final is None else ", ".join(f"{key} {value}" for key, value in final.items()) or "finished"
+    settings = ", ".join(f"{key} {value}" for key, value in record.get("settings", {}).items())
+    diverged = ", diverged" if record.get("diverged") else ""
+    return f"{path.stem}: {len(record['epochs'])} epochs{diverged}, {end}; {settings or 'no settings'}"
+
+
+if __name__ == "__main__":
+    runs = Path(sys.argv[1] if len(sys.argv) > 1 else "runs")
+    logs = sorted(p for p in runs.glob("*.json") if _NAME.fullmatch(p.stem))
+    print("\n".join(map(describe, logs)) or f"there are no logs in {runs}")

@@ -82,13 +82,12 @@ def fit(name, build, epochs=EPOCHS, batch_size=128, loss="cross_entropy", optimi
         began = time.perf_counter()
         train_loss, train_accuracy = one_pass(network, loss_fn, train_images, train_labels, batch_size, step)
         seconds += time.perf_counter() - began
-        val_loss, val_accuracy = one_pass(network, loss_fn, val_images, val_labels, 256)
         row = {"train_loss": train_loss, "train_accuracy": train_accuracy}
-        row |= {"val_loss": val_loss, "val_accuracy": val_accuracy}
+        row["val_loss"], row["val_accuracy"] = one_pass(network, loss_fn, val_images, val_labels, 256)
         log.epoch(**row)
         rows.append(row)
     size = sum(p.numel() for p in network.parameters())
-    log.finish(val_accuracy=val_accuracy, seconds_per_epoch=seconds / epochs, parameters=size)
+    log.finish(val_accuracy=row["val_accuracy"], seconds_per_epoch=seconds / epochs, parameters=size)
     return {"network": network, "rows": rows, "seconds": seconds / epochs, "parameters": size}
 
 
