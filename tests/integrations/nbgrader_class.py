@@ -160,7 +160,7 @@ def fill_in(cell, answers, explains):
     """Answer a cell's question."""
     if cell.cell_type == "code":
         cell.source = ANSWER.sub(lambda found: f"{found[1]} = {answers[found[1]]!r}", cell.source)
-    elif explains and "YOUR ANSWER HERE" in cell.source:
+    elif explains and cell.metadata.get("nbgrader", {}).get("solution"):
         cell.source = cell.source.replace("YOUR ANSWER HERE", "Because the lecture showed it; see the plot.")
 
 
