@@ -5,6 +5,7 @@ Run in steps by one fixture a homework; each test looks at what one step left be
 
 import csv
 import shutil
+import zipfile
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,14 +13,16 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeedback, ExchangeSubmit
+from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeedback
 from nbgrader.utils import parse_utc
 
 from autograder.commands.grading import grade_class
 from autograder.grading.homework import Homework, find_homework, homeworks
 from autograder.grading.results import Result
 from autograder.integrations.nbgrader import desk
+from autograder.integrations.nbgrader.collecting.exchange import CheckedSubmit
 from autograder.integrations.nbgrader.course import generate_assignment, write_source
+from autograder.integrations.nbgrader.exports.lms import CanvasExport, MoodleExport
 from autograder.integrations.nbgrader.grade_ids import cell_id
 from autograder.integrations.nbgrader.problem_export import ProblemExport
 from autograder.release.kit import kit_files
@@ -31,6 +34,7 @@ from .nbgrader_course import grades, load_config, run_nbgrader, transfer
 pytestmark = pytest.mark.timeout(900)
 QUICK = "hw2_cnn"
 SEED = 31415926
+FIRST_NUMBER = 2001  # of the class in the learning-management system
 DUE = "2031-05-01 12:00:00 UTC"
 LATE = "other"  # the first of the students who wrote another right answer
 MARK, COMMENT = 0.5, "Say which layer, and why."
@@ -93,25 +97,53 @@ def release(cycle):
 
 
 def submit(cycle):
-    for student in cycle.students:
-        home = cycle.root / "homes" / student.name
-        home.mkdir(parents=True)
-        transfer(cycle.root, ExchangeFetchAssignment, cycle.homework.id, student.name, home)
-        work(student, cycle.homework, home / cycle.homework.id)
-        transfer(cycle.root, ExchangeSubmit, cycle.homework.id, student.name, home)
+    """The first half of the class through the exchange, the others into a learning-management system."""
+    with cycle.gradebook() as book:
+        for number, student in enumerate(cycle.students, start=FIRST_NUMBER):
+            details = {"first_name": f"Student{number}", "last_name": "Test", "lms_user_id": str(number)}
+            book.update_or_create_student(student.name, **details)
+    uploads = cycle.root / "downloaded" / cycle.homework.id / "archive" / "submissions.zip"
+    uploads.parent.mkdir(parents=True)
+    with zipfile.ZipFile(uploads, "w") as archive:
+        for number, student in enumerate(cycle.students, start=FIRST_NUMBER):
+            home = cycle.root / "homes" / student.name
+            home.mkdir(parents=True)
+            transfer(cycle.root, ExchangeFetchAssignment, cycle.homework.id, student.name, home)
+            work(student, cycle.homework, home / cycle.homework.id)
+            if number < FIRST_NUMBER + len(cycle.students) // 2:
+                transfer(cycle.root, CheckedSubmit, cycle.homework.id, student.name, home)
+            else:
+                upload(cycle, home / cycle.homework.id, number, archive)
+    collect(cycle)
+
+
+def upload(cycle, folder, number, archive):
+    """Add a student's files to the download of all submissions, by turns as Canvas and as Moodle name them."""
+    assignment = cycle.homework.rubric.assignment
+    names = [*(f"{m}.py" for m in assignment.modules), *(f"{n}.ipynb" for n in assignment.notebooks), "predictions.csv"]
+    for count, name in enumerate(name for name in names if (folder / name).exists()):
+        canvas = f"teststudent{number}_{number}_{number}{count:03d}_{name}"
+        moodle = f"Student{number} Test_{number}_assignsubmission_file_/{name}"
+        archive.write(folder / name, canvas if number % 2 else moodle)
+
+
+def collect(cycle):
     done = cycle.api().collect(cycle.homework.id)
     assert done["success"], done
+    zipped = run_nbgrader(cycle.root, "zip_collect", cycle.homework.id)
+    assert zipped.returncode == 0, zipped.stderr
     stamp = cycle.root / "submitted" / cycle.late / cycle.homework.id / "timestamp.txt"
     stamp.write_text(f"{parse_utc(DUE) + timedelta(hours=2)} UTC")
 
 
 def mark(cycle):
-    """What a person does in formgrader: a mark a manually graded cell, and a comment."""
+    """What a person does in formgrader for all but one: a mark for each cell that waits for one, and a comment."""
     with cycle.gradebook() as book:
-        for student in ("reference", cycle.wrong):
-            for grade in cycle.manual_grades(book, student):
-                grade.manual_score = MARK
-                grade.needs_manual_grade = False
+        for student in cycle.students:
+            for grade in cycle.manual_grades(book, student.name):
+                if grade.needs_manual_grade and student.name != cycle.late:
+                    grade.manual_score = MARK
+                    grade.needs_manual_grade = False
         for notebook in book.find_submission(cycle.homework.id, cycle.wrong).notebooks:
             for comment in notebook.comments:
                 comment.manual_comment = COMMENT
@@ -124,6 +156,13 @@ def grade_again(cycle):
     for student, force in (("reference", True), (cycle.wrong, False)):
         done = cycle.api().autograde(cycle.homework.id, student, force=force)
         assert done["success"], done
+    with cycle.gradebook() as book:
+        for student in ("reference", cycle.wrong):
+            again = cycle.manual_grades(book, student)
+            assert all(grade.needs_manual_grade for grade in again), "a person is asked to confirm the marks"
+            for grade in again:
+                grade.needs_manual_grade = False
+        book.db.commit()
 
 
 def tell(cycle):
@@ -234,9 +273,9 @@ def test_feedback_names_the_mistake_and_carries_the_comment(cycle):
 
 
 def test_a_student_fetches_the_released_feedback(cycle, monkeypatch):
-    home = cycle.root / "homes" / cycle.wrong
+    home = cycle.root / "homes" / "broken"
     monkeypatch.chdir(home)
-    transfer(cycle.root, ExchangeFetchFeedback, cycle.homework.id, cycle.wrong, home)
+    transfer(cycle.root, ExchangeFetchFeedback, cycle.homework.id, "broken", home)
     fetched = sorted(path.name for path in home.glob(f"{cycle.homework.id}/feedback/*/*.html"))
     assert fetched == sorted(f"{name}.html" for name in cycle.homework.rubric.assignment.notebooks)
 
@@ -255,3 +294,33 @@ def test_the_export_has_a_column_a_problem_and_the_totals_of_the_gradebook(cycle
         manual = [c for c in problem.checks if c.kind == "manual"]
         mine = [cycle.automatic("reference")[cell_id(c)] for c in problem.checks if c not in manual]
         assert float(rows["reference"][problem.id]) == pytest.approx(sum(mine) + MARK * len(manual))
+
+
+def students_with_a_grade(cycle, name):
+    with (cycle.root / name).open(encoding="utf-8-sig", newline="") as file:
+        return {row["ID number"]: float(row["Grade"]) for row in csv.DictReader(file) if row["Grade"]}
+
+
+def test_moodles_worksheet_is_filled_in_for_all_but_those_whom_a_person_has_still_to_mark(cycle):
+    head = "Identifier,Full name,ID number,Grade,Maximum Grade\n"
+    rows = [f"Participant {i},Student{i} Test,{s.name},,100.00" for i, s in enumerate(cycle.students, FIRST_NUMBER)]
+    (cycle.root / "moodle.csv").write_text(head + "\n".join(rows) + "\n")
+    exporter = MoodleExport(config=load_config(cycle.root), worksheet=str(cycle.root / "moodle.csv"))
+    exporter.to = str(cycle.root / "moodle-filled.csv")
+    with cycle.gradebook() as book:
+        exporter.export(book)
+        totals = {s.student.id: s.score for s in book.assignment_submissions(cycle.homework.id)}
+    del totals[cycle.late]
+    scale = 100 / cycle.homework.rubric.max_score
+    found = students_with_a_grade(cycle, "moodle-filled.csv")
+    assert found == pytest.approx({student: total * scale for student, total in totals.items()}, abs=0.01)
+
+
+def test_canvas_gets_the_same_points(cycle):
+    exporter = CanvasExport(config=load_config(cycle.root))
+    exporter.to = str(cycle.root / "canvas.csv")
+    with cycle.gradebook() as book:
+        exporter.export(book)
+        total = book.find_submission(cycle.homework.id, cycle.wrong).score
+    (row,) = [line for line in csv.reader((cycle.root / "canvas.csv").open()) if cycle.wrong in line]
+    assert any(cell and cell.replace(".", "").isdecimal() and float(cell) == pytest.approx(total) for cell in row)
