@@ -169,7 +169,8 @@ def tell(cycle):
     for student in ("broken", cycle.wrong):
         done = cycle.api().generate_feedback(cycle.homework.id, student)
         assert done["success"], done
-    done = cycle.api().release_feedback(cycle.homework.id)
+    # One by one: nbgrader's release_feedback fails at the first student whose work did not come by the exchange.
+    done = cycle.api().release_feedback(cycle.homework.id, "broken")
     assert done["success"], done
 
 
