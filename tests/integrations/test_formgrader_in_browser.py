@@ -138,11 +138,11 @@ def test_a_mark_typed_in_for_a_submission_is_in_the_gradebook(tab, formgrader, c
     assert MISTAKE.sentence in tab.locator("body").inner_text()
     assert tab.locator(".output_png img, .output_subarea img").first.is_visible()
     with tab.expect_response(lambda reply: "/api/grade/" in reply.url and reply.request.method == "PUT") as saved:
-        box.fill("1.5")
+        box.fill("0.5")
         box.press("Tab")
     assert saved.value.ok
     with open_gradebook(course, "cnn") as book:
-        assert book.find_grade(CELL, NOTEBOOK, HW, "ada").manual_score == 1.5
+        assert book.find_grade(CELL, NOTEBOOK, HW, "ada").manual_score == 0.5
 
 
 def test_a_feedback_page_shows_the_named_mistake_and_the_students_plot(tab, course):
