@@ -165,11 +165,12 @@ def fill_in(cell, answers, explains):
 
 
 def given_answers(homework, right):
-    """Answers by name: the first share `right` of them right, the others wrong, none at all for 0."""
+    """Answers by name: the first share `right` of the true/false ones right, the others wrong; others stay open."""
     path = homework.grading_data / "answers.toml"
     key = load_key(path) if path.is_file() else {}
-    known = round(right * len(key))
-    return {name: (entry.value == (i < known) if right else None) for i, (name, entry) in enumerate(key.items())}
+    verdicts = [name for name, entry in key.items() if entry.kind == "true_false"] if right else []
+    known = round(right * len(verdicts))
+    return dict.fromkeys(key) | {name: key[name].value == (i < known) for i, name in enumerate(verdicts)}
 
 
 def write_labels(homework, right, folder):
