@@ -23,7 +23,7 @@ from lenet import LeNet5, LeNet5BatchNorm, LeNet5Dropout
 from run_log import RunLog
 from torch.utils.data import DataLoader
 
-device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %% [markdown]
 # ## (a, b) LeNet-5; Dropout and batch norm in LeNet-5
