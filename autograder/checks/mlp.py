@@ -45,7 +45,13 @@ def anywhere(code: Code, draws: Draws) -> Evidence:
 
 
 def _arguments(draws: Draws, m: int, n: int, h: int, k: int, dtype: Any = None) -> list[Tensor]:
-    """Seeded X (m, n), W_h (n, h), b_h (h,), W_o (h, k), b_o (k,); large biases, so that one left out shows."""
+    """Seeded X (m, n), W_h (n, h), b_h (h,), W_o (h, k), b_o (k,).
+
+    The biases are small and the columns of W_o add up to zero, so that each output is alive for some rows: where all
+    are zero, a gradient that is cut off is as right as any.
+    """
     shapes = ((m, n), (n, h), (h,), (h, k), (k,))
-    scales = (1.0, n**-0.5, 0.7, (2 / h) ** 0.5, 0.7)
-    return [draws.normal(*shape, scale=scale, dtype=dtype) for shape, scale in zip(shapes, scales, strict=True)]
+    scales = (1.0, n**-0.5, 0.2, (2 / h) ** 0.5, 0.2)
+    wide = [draws.normal(*shape, scale=scale, dtype=torch.float64) for shape, scale in zip(shapes, scales, strict=True)]
+    wide[3] = wide[3] - wide[3].mean(dim=0)
+    return [t.to(dtype or draws.conditions.dtype) for t in wide]
