@@ -39,8 +39,13 @@ def _end(line: str, status: int) -> None:
     raise typer.Exit(status)
 
 
-def command_line(command: Callable[..., None]) -> None:
-    """Run `command` with the process's arguments, as typer does."""
+def application(command: Callable[..., None]) -> typer.Typer:
+    """`command` as an application of its own."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(in_one_sentence(command))
-    app()
+    return app
+
+
+def command_line(command: Callable[..., None]) -> None:
+    """Run `command` with the process's arguments, as typer does."""
+    application(command)()

@@ -31,15 +31,16 @@ def write_metrics(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_record(path: Path, record: dict[str, Any]) -> None:
-    """JSON without NaN: what is no number is null."""
-    write_text(path, json.dumps(_finite(record), indent=2, allow_nan=False) + "\n")
+    """As JSON. Raises ValueError for a number that is not finite."""
+    write_text(path, json.dumps(record, indent=2, allow_nan=False) + "\n")
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """`value` with None for each number in it that JSON has no word for."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -117,7 +117,7 @@ def _finish(trainer: Trainer, plan: Plan, identity: Identity, started: str) -> d
     if data.test is not None:
         score = trainer.evaluate(data.test)
         result |= {"test_loss": score.loss, "test_accuracy": score.accuracy}
-    record = {
+    record: dict[str, Any] = {
         "recipe": plan.recipe,
         "settings": identity.settings,
         "data": {"place": data.place, "fingerprint": identity.data, "training_images": len(data.train)},
@@ -128,7 +128,7 @@ def _finish(trainer: Trainer, plan: Plan, identity: Identity, started: str) -> d
         "seconds": sum(row["seconds"] for row in trainer.rows),
         "started": started,
         "finished": _now(),
-        "result": result,
+        "result": outputs.finite(result),
     }
     try:
         _write_results(trainer, plan)
