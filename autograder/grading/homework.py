@@ -84,7 +84,8 @@ class Homework:
         package = Path(autograder.__file__).parent
         deciding = [package / name for name in ("checks", "answers", "experiments", "predictions", "grading")]
         reference = Path(reference_solutions.__file__).parent
-        deciding += [*sorted(reference.glob("*.py")), reference / "mistakes", self.folder / "rubric.toml", self.grading_data]
+        deciding += [*sorted(reference.glob("*.py")), reference / "mistakes"]
+        deciding += [self.folder / "rubric.toml", self.grading_data]
         for folder in (*deciding, self.stubs):
             files = [folder] if folder.is_file() else sorted(folder.rglob("*"))
             for file in files:
