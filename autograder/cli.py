@@ -41,12 +41,11 @@ def main() -> None:
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path("demo-out"),
     jobs: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = 2,
-    homework: Annotated[str | None, typer.Option(help="Another homework's class, from its catalogue.")] = None,
 ) -> None:
     """The whole story on a small class, in minutes, on a CPU."""
-    from autograder.demo.story import tell, tell_of
+    from autograder.demo.story import tell
 
-    raise typer.Exit(tell(out, jobs) if homework is None else tell_of(homework, out, jobs))
+    raise typer.Exit(tell(out, jobs))
 
 
 @app.command(epilog="Example: autograder release hw2_cnn --out dist --data holdout/student")
@@ -75,7 +74,9 @@ def grade(
     out: Annotated[Path, typer.Option(help="Folder for results, gradebook and feedback.")],
     jobs: Annotated[int | None, typer.Option(min=1, help="Submissions side by side; one a core if not given.")] = None,
     resume: Annotated[bool, typer.Option(help="Continue a run that was stopped.")] = False,
-    isolation: Annotated[Literal["auto", "bwrap", "none"], typer.Option(help="How student code is confined.")] = "auto",
+    isolation: Annotated[
+        Literal["auto", "warm", "bwrap", "none"], typer.Option(help="How student code is confined.")
+    ] = "auto",
     seed: Annotated[int | None, typer.Option(min=0, help="The secret seed; drawn at random if not given.")] = None,
 ) -> None:
     """Grade a class; writes results/, gradebook.csv, feedback/ and report.html."""
@@ -216,7 +217,9 @@ def verify(
     submission: Annotated[Path, typer.Argument(help="Holds predictions.csv, resnet.py and a checkpoint.")],
     images: Annotated[Path, typer.Option(help="test.npz of the hold-out.")],
     solution: Solution,
-    isolation: Annotated[Literal["auto", "bwrap", "none"], typer.Option(help="How student code is confined.")] = "auto",
+    isolation: Annotated[
+        Literal["auto", "warm", "bwrap", "none"], typer.Option(help="How student code is confined.")
+    ] = "auto",
 ) -> None:
     """Run a submitted checkpoint on the hidden images and compare it with predictions.csv."""
     from autograder.commands.board import check_provenance

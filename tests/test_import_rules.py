@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "autograder"
 
 LAYERS = {
     "checks": set(),
+    "launcher": set(),
     "answers": set(),
     "experiments": {"answers"},
     "predictions": set(),
@@ -20,18 +21,7 @@ LAYERS = {
     "leaderboard": {"checks", "predictions", "grading", "reports"},
     "integrations": {"checks", "answers", "experiments", "predictions", "grading", "release", "reports"},
     "selftest": {"checks", "answers", "experiments", "grading", "release"},
-    "demo": {
-        "checks",
-        "answers",
-        "experiments",
-        "predictions",
-        "grading",
-        "leaderboard",
-        "release",
-        "reports",
-        "selftest",
-        "commands",
-    },
+    "demo": {"checks", "answers", "predictions", "grading", "leaderboard", "release", "reports", "commands"},
     "commands": {
         "checks",
         "answers",

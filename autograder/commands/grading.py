@@ -62,7 +62,10 @@ def _with_progress(plan: Plan, console: Console, sandbox: Sandbox, jobs: int) ->
             points = "open" if result.score is None else f"{result.score:g}"
             progress.update(task, advance=1, description=f"{result.student}: {points}")
 
-        return run(plan, sandbox, jobs, Limits(), show)
+        try:
+            return run(plan, sandbox, jobs, Limits(), show)
+        finally:
+            sandbox.close()
 
 
 def summarise(results: Sequence[Result], console: Console) -> None:

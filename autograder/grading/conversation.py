@@ -80,10 +80,10 @@ def _send_job(cell: Cell, probes: Sequence[Probe], seed: int, limits: Limits) ->
         "uid": cell.place.uid,
         "limits": limits.for_kernel(cell.place.processes),
     }
-    assert cell.process.stdin is not None
+    assert cell.stdin is not None
     with contextlib.suppress(BrokenPipeError):
-        cell.process.stdin.write(json.dumps(job).encode())
-        cell.process.stdin.close()
+        cell.stdin.write(json.dumps(job).encode())
+        cell.stdin.close()
 
 
 class _Conversation:
@@ -101,7 +101,7 @@ class _Conversation:
     def follow(self) -> Stop | None:
         """Listen until the worker is done, dead or over a limit."""
         with selectors.DefaultSelector() as selector:
-            for stream in (self._frames, self._cell.process.stdout, self._cell.process.stderr):
+            for stream in (self._frames, self._cell.stdout, self._cell.stderr):
                 assert stream is not None
                 os.set_blocking(stream if isinstance(stream, int) else stream.fileno(), False)
                 selector.register(stream, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""Runs the corpus of hostile and broken submissions through the real sandbox, two at a time."""
+"""Runs the corpus of hostile and broken submissions through each real sandbox, two at a time."""
 
 from __future__ import annotations
 
@@ -111,6 +111,11 @@ class Arena:
         (folder / "secrets" / "solution.csv").write_text(self.secret)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
+        self.abstract = f"autograder-{secrets.token_hex(8)}"
+        self.unix_listener = socket.socket(socket.AF_UNIX)
+        self.unix_listener.bind(f"\0{self.abstract}")
+        self.unix_listener.listen()
+        self.unix_listener.setblocking(False)
         self._order = attacks()
         self._ahead = 1 if "PYTEST_XDIST_WORKER" in os.environ else 3
         self._pool = ThreadPoolExecutor(2)
@@ -118,7 +123,9 @@ class Arena:
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self.sandbox.close()
         self.listener.close()
+        self.unix_listener.close()
 
     def aftermath(self, attack: Attack) -> Aftermath:
         """The outcome of an attack."""
@@ -149,7 +156,7 @@ class Arena:
         files = {"honest.py": reference_source("activations"), "forge.py": (CORPUS / "forge.txt").read_text()}
         checkout = Path(autograder.__file__).parent.parent
         places = {"SECRETS": self.folder / "secrets", "SECRET": self.secret[:31], "OUTSIDE": outside, "TOKEN": token}
-        places |= {"CHECKOUT": checkout, "PORT": self.listener.getsockname()[1]}
+        places |= {"CHECKOUT": checkout, "PORT": self.listener.getsockname()[1], "ABSTRACT": self.abstract}
         written = {}
         for name, content in (files | attack.files).items():
             if isinstance(content, str):
@@ -163,11 +170,13 @@ class Arena:
         return written
 
     def _was_reached(self) -> bool:
-        try:
-            self.listener.accept()
-        except BlockingIOError:
-            return False
-        return True
+        for listener in (self.listener, self.unix_listener):
+            try:
+                listener.accept()
+            except BlockingIOError:
+                continue
+            return True
+        return False
 
 
 def _command_lines() -> list[str]:
@@ -184,10 +193,10 @@ def _texts(report: WorkerReport) -> list[str]:
     return [report.output, *(f"{o.message} {o.evidence}" for o in report.outcomes.values())]
 
 
-@pytest.fixture(scope="session")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+@pytest.fixture(scope="session", params=["warm", pytest.param("bwrap", marks=pytest.mark.slow)])
+def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     os.environ["AUTOGRADER_TEST_SECRET"] = "set below"
-    arena = Arena(tmp_path_factory.mktemp("arena"), open_sandbox("bwrap"))
+    arena = Arena(tmp_path_factory.mktemp("arena"), open_sandbox(request.param))
     os.environ["AUTOGRADER_TEST_SECRET"] = arena.secret
     yield arena
     del os.environ["AUTOGRADER_TEST_SECRET"]

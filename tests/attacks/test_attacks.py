@@ -14,18 +14,15 @@ Earned = Callable[[str, ProbeOutcome], set[str]]
 
 
 def check_outcome(name: str, outcome: ProbeOutcome, expected: str, attack: Any, earned: Earned) -> None:
-    keys = set(find_probe(f"activations.{name}").criteria)
-    if expected == "honest":
-        assert outcome.status is None
-        assert earned(name, outcome) == keys
-    elif expected == "wrong":
-        assert outcome.status is None
-        assert earned(name, outcome) == (attack.earned & keys)
-        assert earned(name, outcome) < keys
-    else:
-        assert outcome.status in expected.split("|")
-        assert outcome.message or expected == "not_attempted"
-        assert earned(name, outcome) < keys
+    keys, got = set(find_probe(f"activations.{name}").criteria), earned(name, outcome)
+    found = str(outcome.status or ("honest" if got == keys else "wrong"))
+    assert found in expected.split("|"), outcome
+    if found == "wrong":
+        assert got == (attack.earned & keys)
+    if found != "honest":
+        assert got < keys
+    if outcome.status is not None:
+        assert outcome.message or found == "not_attempted"
 
 
 def test_attack_ends_as_expected_and_leaves_nothing_behind(attack: Any, arena: Any, earned: Earned) -> None:
@@ -55,6 +52,19 @@ def test_an_honest_submission_beside_and_after_the_attacks_gets_full_evidence(ar
             future.result()
 
 
+def test_nothing_reaches_the_next_submission_of_the_same_launcher(arena: Any, earned: Earned) -> None:
+    names = ("poisoned_modules", "poisoned_state", "poisoned_memory", "files_and_queues_of_others", "eight_gigabytes")
+    honest = next(a for a in arena._order if a.name == "byte_order_mark")
+    spying = next(a for a in arena._order if a.name == "files_and_queues_of_others")
+    for attack in (a for a in arena._order if a.name in names):
+        arena.run(attack)
+        report = arena.run(honest).report
+        for name in ("swish", "derivative"):
+            check_outcome(name, report.outcomes[f"activations.{name}"], "honest", honest, earned)
+        found = arena.run(spying).report.outcomes["activations.swish"].message
+        assert "found [], queue -1" in found
+
+
 def test_without_a_sandbox_the_same_attack_would_find_the_secret(arena: Any) -> None:
     prying = next(a for a in arena._order if a.name == "read_hidden_labels_and_others")
     confined, arena.sandbox = arena.sandbox, open_sandbox("none")
@@ -65,4 +75,4 @@ def test_without_a_sandbox_the_same_attack_would_find_the_secret(arena: Any) -> 
 
 
 def test_the_corpus_is_as_large_as_promised(arena: Any) -> None:
-    assert len({attack.name for attack in arena._order}) == len(arena._order) >= 60
+    assert len({attack.name for attack in arena._order}) == len(arena._order) >= 100

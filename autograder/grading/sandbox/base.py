@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
 import subprocess
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import IO, ClassVar, Protocol
 
 from autograder.grading.limits import Limits
 
 BACK_ENDS = {
+    "warm": "autograder.grading.sandbox.warm:Warm",
     "bwrap": "autograder.grading.sandbox.bubblewrap:Bubblewrap",
     "none": "autograder.grading.sandbox.unconfined:Unconfined",
 }
@@ -32,6 +35,12 @@ class Exit:
     code: int
     signal: signal.Signals | None
 
+    @classmethod
+    def of(cls, code: int) -> Exit:
+        """From a return code, in which a signal is negative, or 128 above where a shell or bubblewrap saw it."""
+        number = -code if code < 0 else code - 128
+        return cls(code, signal.Signals(number) if number in set(signal.Signals) else None)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -45,51 +54,80 @@ class Place:
 class Cell(ABC):
     """One confined process tree with pipes on its standard streams; always call `end` (twice is harmless)."""
 
-    def __init__(self, process: subprocess.Popen[bytes], place: Place) -> None:
-        self.process, self.place = process, place
-        self._exit: Exit | None = None
+    def __init__(self, streams: Sequence[IO[bytes] | None], place: Place) -> None:
+        self.stdin, self.stdout, self.stderr = streams
+        self.place = place
 
     @abstractmethod
     def members(self) -> list[int]:
         """Process ids of the tree as the grader sees them, the worker first where it is known."""
 
     @abstractmethod
-    def _kill(self) -> None:
-        """Send SIGKILL to everything in the cell."""
+    def exited(self) -> Exit | None:
+        """How the process ended, or None while it runs."""
+
+    @abstractmethod
+    def _end(self) -> Exit:
+        """Kill what is left, and wait until nothing is."""
 
     def scratch_files(self) -> int:
         """Number of files in the cell's temporary folders, where that can be counted."""
         return 0
 
+    def verdict(self, seconds: float) -> str | None:
+        """What the process complained of, None if it ended well within `seconds`; ends the cell (for trial runs)."""
+        deadline = time.monotonic() + seconds
+        try:
+            while (how := self.exited()) is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+            said = self.stderr.read(4000).decode(errors="replace").strip() if self.stderr and how else "no answer"
+        finally:
+            self.end()
+        return None if how is not None and how.code == 0 else said[-400:] or f"exit status {how and how.code}"
+
+    def end(self) -> Exit:
+        """Kill what is left of the cell; returns when nothing of it is left and its pipes are closed."""
+        how = self._end()
+        for stream in (self.stdin, self.stdout, self.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        return how
+
+
+class ChildCell(Cell):
+    """A cell whose process is a child of the grader."""
+
+    def __init__(self, process: subprocess.Popen[bytes], place: Place) -> None:
+        super().__init__((process.stdin, process.stdout, process.stderr), place)
+        self.process = process
+        self._exit: Exit | None = None
+
+    @abstractmethod
+    def _kill(self) -> None:
+        """Send SIGKILL to everything in the cell."""
+
     def exited(self) -> Exit | None:
-        """How the process ended, or None while it runs."""
         if self._exit is None:
             self._reap(os.WNOHANG)
         return self._exit
 
-    def end(self) -> Exit:
-        """Kill what is left of the cell; returns when nothing of it is left and its pipes are closed."""
+    def _end(self) -> Exit:
         self._kill()
         while self._exit is None:
             self._reap(0)
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
         return self._exit
 
     def _reap(self, options: int) -> None:
         pid, status = os.waitpid(self.process.pid, options)
         if pid == 0:
             return
-        code = os.waitstatus_to_exitcode(status)
-        self.process.returncode = code
-        number = -code if code < 0 else code - 128
-        cause = signal.Signals(number) if number in set(signal.Signals) else None
-        self._exit = Exit(code, cause)
+        code = self.process.returncode = os.waitstatus_to_exitcode(status)
+        self._exit = Exit.of(code)
 
 
 class Sandbox(ABC):
-    """Starts cells. Thread-safe: several cells may run at once.
+    """Starts cells. Thread-safe: several cells may run at once; `close` ends what it keeps between them.
 
     `isolated` is False where student code could read and write what the grader can; every report says so.
     """
@@ -104,6 +142,9 @@ class Sandbox(ABC):
         `root` is made readable for other users, because the worker may run as one. Raises OSError.
         """
 
+    def close(self) -> None:  # noqa: B027
+        """End processes that outlive cells; a closed sandbox can be used again."""
+
 
 class BackEnd(Protocol):
     """A class of the registry. Raises SandboxUnavailable where it does not work."""
@@ -112,14 +153,22 @@ class BackEnd(Protocol):
 
 
 def open_sandbox(isolation: str = "auto", hidden: Sequence[Path] = ()) -> Sandbox:
-    """The sandbox called "bwrap" or "none"; "auto" is one that isolates, never "none".
+    """The sandbox called "warm", "bwrap" or "none"; "auto" is the fastest that isolates, never "none".
 
     `hidden` are folders that must stay invisible even if they lie in a system folder. A trial run
     is made. Raises SandboxUnavailable with what to install, ValueError for an unknown name.
     """
-    name = "bwrap" if isolation == "auto" else isolation
+    if isolation != "auto":
+        return _open(isolation, hidden)
+    try:
+        return _open("warm", hidden)
+    except SandboxUnavailable:
+        return _open("bwrap", hidden)
+
+
+def _open(name: str, hidden: Sequence[Path]) -> Sandbox:
     if name not in BACK_ENDS:
-        raise ValueError(f"no isolation called {isolation!r}: auto, {', '.join(BACK_ENDS)}")
+        raise ValueError(f"no isolation called {name!r}: auto, {', '.join(BACK_ENDS)}")
     module, _, attribute = BACK_ENDS[name].partition(":")
     back_end: BackEnd = getattr(importlib.import_module(module), attribute)
     return back_end(hidden=hidden)

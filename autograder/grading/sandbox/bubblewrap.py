@@ -6,24 +6,22 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from autograder.grading.limits import Limits
-from autograder.grading.processes import descendants, owned_by
-from autograder.grading.sandbox.base import INSTALL, Cell, Exit, Place, Sandbox, SandboxUnavailable
+from autograder.grading.processes import owned_by
+from autograder.grading.sandbox.base import INSTALL, Cell, ChildCell, Exit, Place, Sandbox, SandboxUnavailable
 from autograder.grading.sandbox.environment import clean_environment
 from autograder.grading.sandbox.mounts import GRADER, SUBMISSION, grader_mounts, system_mounts
+from autograder.grading.sandbox.namespace import SCRATCH, SHARED, PidNamespace
 from autograder.grading.sandbox.seccomp import filter_program
 from autograder.grading.sandbox.users import give_uid_back, take_uid
 
-_SCRATCH = "/tmp"
 _ALONE = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
 _TRIAL = """
 import os, sys
@@ -37,41 +35,27 @@ sys.exit(f"{sys.executable} cannot read {', '.join(missing)} in there (are they 
 """
 
 
-class _Cell(Cell):
-    """A process-id namespace: killing its first process takes everything in it along."""
+class _Cell(ChildCell):
+    """bubblewrap and the namespaces that it began, as one cell."""
 
     def __init__(self, process: subprocess.Popen[bytes], place: Place, first: int | None) -> None:
         super().__init__(process, place)
-        self._first = first
-        self._handle: int | None = None
-        if first is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._handle = os.pidfd_open(first)
+        self._inside = PidNamespace(first)
 
     def members(self) -> list[int]:
-        return descendants(self._first)[1:] if self._first is not None else []
+        return self._inside.members()
 
     def scratch_files(self) -> int:
-        count = 0
-        for folder in (_SCRATCH, "/dev/shm"):
-            with contextlib.suppress(OSError):
-                space = os.statvfs(f"/proc/{self._first}/root{folder}")
-                count += space.f_files - space.f_ffree
-        return count
+        return self._inside.scratch_files()
 
     def _kill(self) -> None:
-        if self._handle is None:
-            if self._exit is None:
-                self.process.kill()
-            return
-        # bubblewrap itself then reaps the namespace's first process, which the kernel lets end last
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        os.close(self._handle)
-        self._handle = None
+        if self._inside.open:
+            self._inside.kill(wait=False)  # bubblewrap itself reaps the namespace's first process
+        elif self._exit is None:
+            self.process.kill()
 
-    def end(self) -> Exit:
-        how = super().end()
+    def _end(self) -> Exit:
+        how = super()._end()
         if self.place.uid is not None:
             give_uid_back(self.place.uid)
         return how
@@ -93,7 +77,7 @@ class Bubblewrap(Sandbox):
         self._system = system_mounts(hidden)
         self._filter = filter_program()
         problems = []
-        for self._as_root in (True, False) if os.getuid() == 0 else (False,):
+        for self.as_root in (True, False) if os.getuid() == 0 else (False,):
             problem = self._trial()
             if problem is None:
                 return
@@ -102,7 +86,7 @@ class Bubblewrap(Sandbox):
 
     def start(self, root: Path, arguments: Sequence[str], fds: Sequence[int], limits: Limits) -> Cell:
         make_readable(root)
-        uid = take_uid() if self._as_root else None
+        uid = take_uid() if self.as_root else None
         busy = len(owned_by(uid if uid is not None else os.getuid()))
         place = Place(SUBMISSION, uid, limits.processes + busy)
         try:
@@ -116,7 +100,7 @@ class Bubblewrap(Sandbox):
                     stderr=subprocess.PIPE,
                     pass_fds=inherited,
                     # bubblewrap's own environment can be read in /proc/1/environ, so --clearenv would not do
-                    env=clean_environment(GRADER, _SCRATCH, limits.threads),
+                    env=clean_environment(GRADER, SCRATCH, limits.threads),
                 )
                 os.close(info_end)
                 return _Cell(process, place, _first_process(info))
@@ -126,40 +110,41 @@ class Bubblewrap(Sandbox):
             raise
 
     def _command(self, root: Path, limits: Limits, info: int, rules: int | None) -> list[str]:
-        if self._as_root:
-            user = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        else:
-            user = ["--unshare-user", "--uid", "1000", "--gid", "1000"]
-            user += ["--disable-userns"] if "--disable-userns" in self._options else []
+        return [
+            *self.surroundings(self._user(), limits.temporary, limits.shared),
+            *("--ro-bind", str(root), SUBMISSION),
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH, "--info-fd", str(info)),
+            *(["--seccomp", str(rules)] if rules is not None else []),
+        ]
+
+    def _user(self) -> list[str]:
+        if self.as_root:
+            return ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        user = ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+        return [*user, "--disable-userns"] if "--disable-userns" in self._options else user
+
+    def surroundings(self, user: Sequence[str], temporary: int, shared: int) -> list[str]:
+        """The command up to the mounts of the system and the probes; sizes of the scratch folders in bytes."""
         return [
             *(self._program, *_ALONE, *user, "--hostname", "grader", "--die-with-parent", "--new-session"),
             *("--proc", "/proc", "--dev", "/dev"),
-            *("--perms", "1777", "--size", str(limits.shared), "--tmpfs", "/dev/shm"),
+            *("--perms", "1777", "--size", str(shared), "--tmpfs", SHARED),
             # before the system, since the checkout or Python may lie below it
-            *("--perms", "1777", "--size", str(limits.temporary), "--tmpfs", _SCRATCH),
+            *("--perms", "1777", "--size", str(temporary), "--tmpfs", SCRATCH),
             *self._system,
-            *grader_mounts(root),
-            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SCRATCH, "--info-fd", str(info)),
-            *(["--seccomp", str(rules)] if rules is not None else []),
+            *grader_mounts(),
         ]
 
     def _trial(self) -> str | None:
         """What goes wrong when a cell is started, or None."""
         with tempfile.TemporaryDirectory() as folder:
-            uid = take_uid() if self._as_root else 0
+            uid = take_uid() if self.as_root else 0
             try:
-                cell = self.start(Path(folder), ["-c", _TRIAL, str(uid)], [], Limits())
+                return self.start(Path(folder), ["-c", _TRIAL, str(uid)], [], Limits()).verdict(30)
             except OSError as error:
                 return str(error)
-            deadline = time.monotonic() + 30
-            try:
-                while cell.exited() is None and time.monotonic() < deadline:
-                    time.sleep(0.005)
-                complaint = cell.process.stderr.read(4000) if cell.process.stderr and cell.exited() else b"no answer"
             finally:
-                how = cell.end()
                 give_uid_back(uid)
-            return None if how.code == 0 else complaint.decode(errors="replace").strip()[-400:]
 
 
 def make_readable(root: Path) -> None:

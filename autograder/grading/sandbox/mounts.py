@@ -34,15 +34,19 @@ def system_mounts(hidden: Sequence[Path]) -> list[str]:
     return arguments + [a for path in _CONFIGURATION for a in ("--ro-bind-try", path, path)]
 
 
-def grader_mounts(root: Path) -> list[str]:
-    """bubblewrap arguments that put the probes and one submission in place."""
+def grader_mounts() -> list[str]:
+    """bubblewrap arguments that put the probes in place."""
     package = f"{GRADER}/autograder"
     return [
         *_parents(Path(package) / "x"),
         *("--ro-bind", str(_PACKAGE / "__init__.py"), f"{package}/__init__.py"),
         *("--ro-bind", str(_PACKAGE / "checks"), f"{package}/checks"),
-        *("--ro-bind", str(root), SUBMISSION),
     ]
+
+
+def launcher_mounts() -> list[str]:
+    """bubblewrap arguments that put the launcher in place, and where its children will see a submission."""
+    return ["--ro-bind", str(_PACKAGE / "launcher"), f"{GRADER}/autograder/launcher", *_parents(Path(SUBMISSION) / "x")]
 
 
 def _python_roots() -> list[Path]:

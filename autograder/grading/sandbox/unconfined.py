@@ -17,14 +17,14 @@ from typing import ClassVar
 import autograder
 from autograder.grading.limits import Limits
 from autograder.grading.processes import descendants, marked, owned_by
-from autograder.grading.sandbox.base import Cell, Place, Sandbox
+from autograder.grading.sandbox.base import Cell, ChildCell, Place, Sandbox
 from autograder.grading.sandbox.environment import clean_environment
 
 _MARK = "AUTOGRADER_CELL"
 _PASSES = 1000
 
 
-class _Plain(Cell):
+class _Plain(ChildCell):
     """A process in a session of its own, recognised by a mark in the environment of its descendants."""
 
     def __init__(self, process: subprocess.Popen[bytes], place: Place, mark: str, home: Path) -> None:

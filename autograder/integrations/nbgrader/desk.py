@@ -6,12 +6,13 @@ import atexit
 import os
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.grading.homework import Homework, find_homework
 from autograder.grading.naming import safe_student
 from autograder.grading.results import Result
-from autograder.grading.sandbox import open_sandbox
+from autograder.grading.sandbox import Sandbox, open_sandbox
 from autograder.grading.store import EvidenceStore
 from autograder.grading.submission import Grader, earlier_result
 from autograder.integrations.nbgrader.seed import secret_seed
@@ -51,15 +52,22 @@ def open_desk(assignment: str, root: Path, course: Path, isolation: str) -> Desk
     and OSError when `root` cannot be written to.
     """
     homework = find_homework(assignment, course)
-    sandbox = open_sandbox(isolation, hidden=(root,))
+    sandbox = _sandbox(isolation, root)
     seed = secret_seed(root / STATE / "seed")
     results = root / STATE / "results" / assignment
     results.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Desk(Grader(homework, _store(homework, seed), sandbox, seed), results)
 
 
+@lru_cache(maxsize=4)
+def _sandbox(isolation: str, root: Path) -> Sandbox:
+    """One for the process, as the stores are."""
+    return open_sandbox(isolation, hidden=(root,))
+
+
 def close_stores() -> None:
-    """End the processes that hold reference evidence; they also end with this process."""
+    """End the processes that hold reference evidence, and those kept for student code; they also end with this one."""
+    _sandbox.cache_clear()
     with _LOCK:
         stores = list(_STORES.values())
         _STORES.clear()

@@ -33,7 +33,7 @@ class SaveTrustedGrades(SaveAutoGrades):  # type: ignore[misc]
     """
 
     course = Unicode(str(COURSE), help="Folder that holds assignment/ and grading_data/.").tag(config=True)
-    isolation = Enum(("auto", "bwrap", "none"), "auto", help="Sandbox for student code.").tag(config=True)
+    isolation = Enum(("auto", "warm", "bwrap", "none"), "auto", help="Sandbox for student code.").tag(config=True)
     reuse = Bool(True, help="Take an unchanged submission's earlier result, unless --force is given.").tag(config=True)
     jobs = Integer(0, min=0, help="Submissions graded side by side; 0 for one a core.").tag(config=True)
 
