@@ -41,11 +41,12 @@ def main() -> None:
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path("demo-out"),
     jobs: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = 2,
+    homework: Annotated[str | None, typer.Option(help="Another homework's class, from its catalogue.")] = None,
 ) -> None:
     """The whole story on a small class, in minutes, on a CPU."""
-    from autograder.demo.story import tell
+    from autograder.demo.story import tell, tell_of
 
-    raise typer.Exit(tell(out, jobs))
+    raise typer.Exit(tell(out, jobs) if homework is None else tell_of(homework, out, jobs))
 
 
 @app.command(epilog="Example: autograder release hw2_cnn --out dist --data holdout/student")

@@ -28,6 +28,8 @@ _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _LATEX = re.compile(r"\\(cdot|times|left|right|,|;| )")
 _GROUPED = re.compile(r"(?<![\w.])\d{1,3}(?:([,_' ’])\d{3})(?:\1\d{3})*(?![\w])")
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([^\W\d]\w*)|(\*\*|[-+*/^(),]))")
+# An x that stands for times, as in 13x13 and (N + 1) x (N + 1); that of max and exp has a letter before it.
+_TIMES = re.compile(r"(?<=[\d)\s])(?<!\b0)x(?=[\s\d(])", re.I)
 _FUNCTIONS: dict[str, Callable[..., Number]] = {
     "sqrt": math.sqrt,
     "log": math.log,
@@ -131,6 +133,8 @@ def parse_formula(text: str, symbols: Collection[str] = (), case_matters: bool =
     if len(text) > LONGEST:
         raise InvalidFormula(f"it is longer than {LONGEST} characters")
     last = tidy_formula(text).rpartition("=")[2]
+    if "x" not in {symbol.casefold() for symbol in symbols}:
+        last = _TIMES.sub("*", last)
     return _Parser(last, symbols, case_matters).parse()
 
 

@@ -73,7 +73,8 @@ class Closeness:
         off = abs(written.value - right)
         if off <= slack + Fraction(self.tolerance) * abs(right):
             return Agreement.RIGHT
-        step = written.step if written.step or right.denominator == 1 else Fraction(1)
+        whole = written.value.denominator == 1 and right.denominator != 1
+        step = written.step or Fraction(whole)  # a whole number for a fraction was rounded; arithmetic was not
         if self.exact or not step:
             return Agreement.WRONG
         cut = 0 < (right - written.value if right >= 0 else written.value - right) < step

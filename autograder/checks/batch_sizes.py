@@ -21,7 +21,7 @@ class _Small(nn.Module):
 
     def __init__(self, draws: Draws) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 3)).double()
+        self.small = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 3)).double()
         self.sizes: list[int] = []
         with torch.no_grad():
             for p in self.parameters():
@@ -30,7 +30,7 @@ class _Small(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if torch.is_grad_enabled():
             self.sizes.append(len(x))
-        logits: Tensor = self.layers(x)
+        logits: Tensor = self.small(x)
         return logits
 
     def weights(self) -> Tensor:

@@ -44,8 +44,10 @@ class Setting:
         return self
 
     def measured(self, measure: Any) -> Any:
-        """What `measure` gives here."""
-        return measure(self.model, self.loss_fn, *self.batch, self.step_sizes)
+        """What `measure` gives here; whether numbers come in a list or in a tensor does not matter."""
+        found = measure(self.model, self.loss_fn, *self.batch, self.step_sizes)
+        numbers = [float(x) for x in found] if isinstance(found, (list, tuple)) else found
+        return torch.as_tensor(numbers, dtype=torch.float64).detach()
 
     def state(self) -> list[Any]:
         """Parameters, their gradients, buffers, and the modes of all modules."""

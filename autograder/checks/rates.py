@@ -37,13 +37,13 @@ class _Small(nn.Module):
 
     def __init__(self, draws: Draws) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(5, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3)).double()
+        self.small = nn.Sequential(nn.Linear(5, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 3)).double()
         with torch.no_grad():
             for p in self.parameters():
                 p.copy_(draws.normal(*p.shape, scale=0.6, dtype=torch.float64))
 
     def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.layers(x)
+        logits: Tensor = self.small(x)
         return logits
 
     def state(self) -> Tensor:

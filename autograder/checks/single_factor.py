@@ -32,7 +32,9 @@ STEPS64 = "float64 through 12 steps of an optimiser, whose foreach and single-te
 def losses(code: Code, draws: Draws) -> Evidence:
     """The four losses on two numbers of classes: values, gradients, and values at large logits."""
     functions = [code.single_factor.build_loss(name) for name in LOSSES]
-    wide = [(draws.normal(n, c, scale=2.0, dtype=torch.float64), draws.integers(0, c, n)) for n, c in ((10, 7), (4, 3))]
+    # of the seven classes the last is in no label: how many there are is for the logits to say
+    sizes = ((10, 7, 6), (4, 3, 3))
+    wide = [(draws.normal(n, c, scale=2.0, dtype=torch.float64), draws.integers(0, top, n)) for n, c, top in sizes]
     narrow = [(logits.to(draws.conditions.dtype), labels) for logits, labels in wide]
     yield "values", [[loss(logits.clone(), labels) for loss in functions] for logits, labels in narrow]
     wide = [(logits.requires_grad_(), labels) for logits, labels in wide]

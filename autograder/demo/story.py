@@ -14,6 +14,7 @@ from rich.table import Table
 
 from autograder.commands.grading import grade_class
 from autograder.commands.unusable import UnusableInput
+from autograder.demo.catalogue_class import write_catalogue_class
 from autograder.demo.classmates import CLASS
 from autograder.demo.network import train_on_holdout
 from autograder.demo.submissions import write_class
@@ -51,14 +52,34 @@ def tell(out: Path, jobs: int, epochs: int = EPOCHS) -> int:
         console.print(f"  {classmate.name:<10}{classmate.story}")
     write_class(homework, CLASS, predictions, out / "submissions")
     console.rule("5. Grading, each submission in a sandbox of its own")
-    status = grade_class(HOMEWORK, out / "submissions", out / "graded", jobs)
+    status = _grade(HOMEWORK, out, jobs, console)
+    console.rule("6. The class's ranking by predictions.csv")
+    _rank(homework, out, console)
+    console.print(f"The demo took {time.monotonic() - began:.0f} s.")
+    return status
+
+
+def tell_of(name: str, out: Path, jobs: int) -> int:
+    """The shorter story of any homework: its kit, a class made from its catalogue, grading. As `tell`."""
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    open_sandbox("auto")
+    homework = find_homework(name)
+    _clear(out)
+    console.rule("1. The student kit, audited for leaks")
+    console.print(f"wrote {release(name, out / 'kit')}")
+    console.rule("2. A class from the catalogue; its runs are made up, nothing is trained")
+    for member in write_catalogue_class(homework, out / "submissions"):
+        console.print(f"  {member.name:<10}{member.story}")
+    console.rule("3. Grading, each submission in a sandbox of its own")
+    return _grade(name, out, jobs, console)
+
+
+def _grade(name: str, out: Path, jobs: int, console: Console) -> int:
+    status = grade_class(name, out / "submissions", out / "graded", jobs)
     results = [Result.read(path) for path in sorted((out / "graded" / "results").glob("*.json"))]
     console.print(gradebook_table(results))
     for page in ("report.html", "gradebook.csv", "feedback", "results"):
         console.print(f"  {out / 'graded' / page}")
-    console.rule("6. The class's ranking by predictions.csv")
-    _rank(homework, out, console)
-    console.print(f"The demo took {time.monotonic() - began:.0f} s.")
     return status
 
 

@@ -76,11 +76,16 @@ class Homework:
 
     @cached_property
     def suite(self) -> str:
-        """Hash of all that decides a score: rubric, probes, grader, reference, catalogue, keys, torch's version."""
+        """Hash of all that decides a score: rubric, probes, grader, reference, catalogue, keys, torch's version.
+
+        The reference's folders for training, recipes and kernels decide none, so results outlive a change in them.
+        """
         digest = hashlib.sha256(torch.__version__.encode())
         package = Path(autograder.__file__).parent
         deciding = [package / name for name in ("checks", "answers", "experiments", "predictions", "grading")]
-        deciding += [Path(reference_solutions.__file__).parent, self.folder / "rubric.toml", self.grading_data]
+        reference = Path(reference_solutions.__file__).parent
+        deciding += [*sorted(reference.glob("*.py")), reference / "mistakes"]
+        deciding += [self.folder / "rubric.toml", self.grading_data]
         for folder in (*deciding, self.stubs):
             files = [folder] if folder.is_file() else sorted(folder.rglob("*"))
             for file in files:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import shutil
-import struct
 import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autograder.checks.engine.idx import write_idx
 from autograder.grading.homework import Homework
 from autograder.predictions.holdout.building import build_holdout
 from autograder.predictions.holdout.sources import load_digits_at
 
-# FashionMNIST's own names, magic numbers and sizes: Xiao et al. 2017, after LeCun's MNIST page.
+# FashionMNIST's own names and size: Xiao et al. 2017, after LeCun's MNIST page.
 _IDX = {"train": "train", "test": "t10k"}
-_IMAGES_MAGIC, _LABELS_MAGIC = 0x803, 0x801
 _IDX_SIZE = 28
 _IDX_TEST = 300
 _NO_SECRET = {"source": "digits", "secret": "rehearsal: everyone may know this"}
@@ -57,14 +54,8 @@ def write_fashion_mnist(homework: Homework, folder: Path, most: int | None) -> N
     folder.mkdir(parents=True, exist_ok=True)
     for part, chosen in (("train", order[_IDX_TEST:]), ("test", order[:_IDX_TEST])):
         kept = chosen[:most]
-        write_idx(folder / f"{_IDX[part]}-images-idx3-ubyte.gz", _IMAGES_MAGIC, images[kept])
-        write_idx(folder / f"{_IDX[part]}-labels-idx1-ubyte.gz", _LABELS_MAGIC, labels[kept].astype(np.uint8))
-
-
-def write_idx(path: Path, magic: int, values: NDArray[np.uint8]) -> None:
-    """One gzipped IDX file: magic number and sizes as big-endian 32-bit numbers, then the bytes row by row."""
-    header = struct.pack(f">{1 + values.ndim}I", magic, *values.shape)
-    path.write_bytes(gzip.compress(header + values.tobytes(), mtime=0))
+        write_idx(folder / f"{_IDX[part]}-images-idx3-ubyte.gz", images[kept])
+        write_idx(folder / f"{_IDX[part]}-labels-idx1-ubyte.gz", labels[kept])
 
 
 SOURCES: dict[str, Callable[[Homework, Path, int | None], None]] = {

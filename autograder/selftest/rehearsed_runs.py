@@ -38,7 +38,10 @@ def _run(name: str, number: int, asked: Mapping[str, Wanted], spec: Experiment) 
         name=name,
         settings=settings,
         epochs=[_row(epoch, count, ends, number) for epoch in range(1, count + 1)],
-        final={key: _reached(key, name, spec) for key in numbers if key not in settings},
+        final={
+            key: known if isinstance(known := settings.get(key), (int, float)) else _reached(key, name, spec)
+            for key in numbers
+        },
         seconds=SECONDS * count,
     )
 

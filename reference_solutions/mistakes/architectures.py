@@ -76,7 +76,7 @@ LAYERS = (
         "architectures",
         Edit(COUNT, "return out_channels * (kernel_size**2 + int(bias))"),
         probes=CONVOLUTION + ALEXNET + VGG,
-        sentence="A filter has a kernel for every input channel that it sees; you count one kernel a filter.",
+        sentence="You count one kernel a filter; a filter has as many of them as it has input channels.",
     ),
     mistake(
         "linear_without_biases",
@@ -245,7 +245,7 @@ TABLES = (
         Edit("rows = [(side**2 * channels, 0)]", "rows = [(side**2, 0)]"),
         Edit(POOL_ROW, "        rows.append((side**2, 0))\n"),
         probes=VGG,
-        sentence="Your activations are those of a single map; multiply by the number of channels.",
+        sentence="Your activations are those of one map; a layer has as many maps as filters.",
     ),
     mistake(
         "vgg_input_channels_stay",
@@ -254,7 +254,7 @@ TABLES = (
         Edit(POOL_ROW, f"        channels = width\n{POOL_ROW}"),
         probes=VGG,
         credit=0.5,
-        sentence="A convolution's input channels are the filters of the one before it, within a block as well.",
+        sentence="The filters of one convolution are what enters the next, within a block as well.",
     ),
     mistake(
         "vgg_pooled_before_flattening_forgotten",
@@ -262,7 +262,7 @@ TABLES = (
         Edit("features = side**2 * channels", "features = (2 * side) ** 2 * channels"),
         probes=VGG,
         credit=0.75,
-        sentence="The first fully connected layer sees the maps after the last pooling (7x7 in VGG19).",
+        sentence="The first fully connected layer sees what the last pooling leaves, not what goes into it.",
     ),
     mistake(
         "vgg_global_pooling",
@@ -270,8 +270,7 @@ TABLES = (
         Edit("features = side**2 * channels", "features = channels"),
         probes=VGG,
         credit=0.75,
-        sentence="The first fully connected layer sees every pixel of the last maps (7 * 7 * 512 in VGG19), not one "
-        "number a map.",
+        sentence="The first fully connected layer sees all pixels of all maps, flattened, and not one number a map.",
     ),
     mistake(
         "vgg_always_224",
@@ -313,15 +312,15 @@ FIELDS = (
         "architectures",
         Edit(SEEN, "return layers * kernel_size"),
         probes=FIELD,
-        sentence="You add the kernel sizes, N * F; every layer after the first adds F - 1 only.",
+        sentence="You add the kernel sizes; neighbouring windows overlap, so that a further layer adds less than its "
+        "kernel.",
     ),
     mistake(
         "field_multiplies",
         "architectures",
         Edit(SEEN, "return kernel_size**layers"),
         probes=FIELD,
-        sentence="You multiply the kernel sizes, F to the power N, which is right for strides of F; with stride 1 "
-        "each layer adds F - 1.",
+        sentence="You multiply the kernel sizes, which would be right if the strides were as large as the kernels.",
     ),
     mistake(
         "field_without_the_pixel",
@@ -329,14 +328,14 @@ FIELDS = (
         Edit(SEEN, "return layers * (kernel_size - 1)"),
         probes=FIELD,
         credit=0.25,
-        sentence="You forget the pixel in the middle: N layers see N * (F - 1) + 1.",
+        sentence="Your field is one pixel too small: try a single layer, which sees just its kernel.",
     ),
     mistake(
         "field_of_one_side",
         "architectures",
         Edit(SEEN, "return kernel_size + (layers - 1) * (kernel_size // 2)"),
         probes=FIELD,
-        sentence="Each further layer widens the field on both sides, by F - 1 together, not by half a kernel.",
+        sentence="Each further layer widens the field at both ends; you count one of them.",
     ),
     mistake(
         "field_of_one_layer",

@@ -100,4 +100,14 @@ ACCEPTED = (
         ),
         probes=("interpretation.dot",),
     ),
+    accepted(
+        "dot_with_styles",
+        "interpretation",
+        Edit(
+            '["digraph {", ',
+            '["digraph network {", "rankdir=TB;", "node [shape=box];", \'"input" [label="input"];\', ',
+        ),
+        Edit('[label="{layer.kind} {shape}"]', '[shape=box, label="{layer.kind} {shape}", color=blue]'),
+        probes=("interpretation.dot",),
+    ),
 )

@@ -96,6 +96,16 @@ ACCEPTED = (
         probes=MEASURES,
     ),
     accepted(
+        "lists_and_tensors",
+        "landscape",
+        Edit(
+            "    return torch.stack([loss for loss, _, _ in points])",
+            "    return [loss.item() for loss, _, _ in points]",
+        ),
+        Edit("    return max(ratios)\n", "    return torch.tensor(ratios, dtype=torch.float64).max()\n"),
+        probes=MEASURES,
+    ),
+    accepted(
         "envelope_by_python",
         "landscape",
         Define("""

@@ -84,7 +84,7 @@ def test_the_gradebook_has_a_row_a_student(graded):
 def test_an_untouched_stub_costs_little_more_than_an_empty_folder(graded):
     results = results_of(graded / "first")
     assert results["dan"].cost.seconds == 0
-    assert {c.status for p in results["cyd"].problems for c in p.checks} == {"not_attempted"}
+    assert {c.status for p in results["cyd"].problems for c in p.checks} == {"not_attempted", "manual"}
 
 
 def test_the_same_seed_gives_the_same_scores(graded):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import nbformat
+from nbformat.v4 import new_output
 
 from autograder.answers.key import load_key
 from autograder.grading.sources import marked_source, reference_source
@@ -86,14 +87,57 @@ def honest_class(homework, size=10):
     return students[:size]
 
 
+def print_scores(notebooks):
+    """Save every test cell with the full points as its result, and empty of tests."""
+    for notebook in notebooks.values():
+        for cell in notebook.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("grade") and cell.cell_type == "code":
+                cell.source = str(about["points"])
+                cell.outputs = [new_output("execute_result", data={"text/plain": cell.source}, execution_count=1)]
+
+
+def break_the_first(notebooks):
+    """Cut a notebook's file off in the middle."""
+    notebooks[min(notebooks)] = '{"cells": ['
+
+
+def mixed_class(homework):
+    """Ten students: reference, stub, other right answers, mistakes, hostile ones, a broken notebook.
+
+    Most wrote a single module; what they left as handed out costs the grader no worker.
+    """
+    accepted = one_a_module([v for v in homework.catalogue if v.accepted])
+    wrong = one_a_module([m for m in homework.mistakes if not m.credit])
+    untouched, module = stubs(homework), homework.rubric.assignment.modules[0]
+    written = reference_source(module)
+
+    def only(name, source, *rest, module=module, **more):
+        return Student(name, untouched | {module: source}, *rest, **more)
+
+    lie = {"right": 0.0, "explains": False}
+    return [
+        Student("reference"),
+        Student("stub", untouched, **lie),
+        only("broken", written, right=0.5, edit=break_the_first),
+        only("liar", written + LIAR, **lie),
+        only("patcher", untouched[module] + PATCH, **lie, edit=print_scores),
+        only("exits", written + EXIT, **lie),
+        *(only(f"other-{v.module}", *with_variant(v).values(), module=v.module) for v in accepted[:2]),
+        *(only(f"wrong-{v.module}", *with_variant(v).values(), module=v.module, right=0.7) for v in wrong[:2]),
+    ]
+
+
 def hand_in(student, homework, release, folder):
-    """Write what `student` hands in: the released files with modules, answers, explanations and predictions."""
+    """Write what `student` hands in to `folder`, from the released files."""
     shutil.copytree(release, folder)
-    for path in folder.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    work(student, homework, folder)
+
+
+def work(student, homework, folder):
+    """Do the homework in `folder`, which holds the released files: modules, answers, explanations, predictions."""
     for module in homework.rubric.assignment.modules:
-        source = student.sources.get(module) or reference_source(module)
-        (folder / f"{module}.py").write_text(source, encoding="utf-8")
+        write(folder / f"{module}.py", student.sources.get(module) or reference_source(module))
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))}
     answers = given_answers(homework, student.right)
     for notebook in notebooks.values():
@@ -101,26 +145,32 @@ def hand_in(student, homework, release, folder):
             fill_in(cell, answers, student.explains)
     student.edit(notebooks)
     for name, notebook in notebooks.items():
-        text = notebook if isinstance(notebook, str) else json.dumps(notebook)
-        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        write(folder / f"{name}.ipynb", notebook if isinstance(notebook, str) else json.dumps(notebook))
     if student.right:
         write_labels(homework, student.right, folder)
+
+
+def write(path, text):
+    """Write a file of the release, which nbgrader hands out read-only."""
+    path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def fill_in(cell, answers, explains):
     """Answer a cell's question."""
     if cell.cell_type == "code":
         cell.source = ANSWER.sub(lambda found: f"{found[1]} = {answers[found[1]]!r}", cell.source)
-    elif explains and "YOUR ANSWER HERE" in cell.source:
+    elif explains and cell.metadata.get("nbgrader", {}).get("solution"):
         cell.source = cell.source.replace("YOUR ANSWER HERE", "Because the lecture showed it; see the plot.")
 
 
 def given_answers(homework, right):
-    """Answers by name: the first share `right` of them right, the others wrong, none at all for 0."""
+    """Answers by name: the first share `right` of the true/false ones right, the others wrong; others stay open."""
     path = homework.grading_data / "answers.toml"
     key = load_key(path) if path.is_file() else {}
-    known = round(right * len(key))
-    return {name: (entry.value == (i < known) if right else None) for i, (name, entry) in enumerate(key.items())}
+    verdicts = [name for name, entry in key.items() if entry.kind == "true_false"] if right else []
+    known = round(right * len(verdicts))
+    return dict.fromkeys(key) | {name: key[name].value == (i < known) for i, name in enumerate(verdicts)}
 
 
 def write_labels(homework, right, folder):

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
 
 
 def run_nbgrader(root, *arguments, timeout=240):
@@ -20,6 +23,20 @@ def run_nbgrader(root, *arguments, timeout=240):
         text=True,
         timeout=timeout,
     )
+
+
+def load_config(root):
+    """What nbgrader_config.py in `root` sets."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+def transfer(root, kind, homework, student, assignment_dir):
+    """Do one of the exchange's transfers (ExchangeSubmit and its like) as `student`, in their folder."""
+    config = load_config(root)
+    config.Exchange.assignment_dir = str(assignment_dir)
+    config.Exchange.cache = str(assignment_dir / "cache")
+    course = CourseDirectory(config=config, assignment_id=homework, student_id=student)
+    return kind(coursedir=course, authenticator=Authenticator(config=config), config=config).start()
 
 
 def open_gradebook(root, course_id="course"):

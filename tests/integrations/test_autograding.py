@@ -29,6 +29,7 @@ from autograder.integrations.nbgrader.grade_ids import grade_id
 from autograder.integrations.nbgrader.settings import configure_autograde
 from autograder.release.stripping import strip_module
 
+from .nbgrader_class import LIAR
 from .nbgrader_course import grades, open_gradebook, run_nbgrader
 
 HW = "hw1_foundations"
@@ -38,15 +39,6 @@ CHECKS = {grade_id(c.id): c.points for c in Q3.checks}
 REFERENCE = reference_source("batchnorm")
 STUB = strip_module(marked_source("batchnorm"), "batchnorm.py")
 MISTAKE = next(v for v in HOMEWORK.mistakes if v.id.endswith("unbiased_variance"))
-LIAR = """
-class Liar:
-    def __eq__(self, other): return True
-    def __getattr__(self, name): return self
-    def __call__(self, *a, **k): return self
-def __getattr__(name): return Liar()
-for _name in [n for n, f in globals().items() if type(f).__name__ == "function"]:
-    globals()[_name] = Liar()
-"""
 PATCH = """
 import torch
 torch.allclose = torch.equal = lambda *a, **k: True

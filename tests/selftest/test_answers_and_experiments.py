@@ -17,6 +17,8 @@ SPECS = [
     'sweep = {batch = [64, 8192]}\nsame = ["iterations", "effective"]\nrelations = ["effective = copies * batch"]',
     'sweep = {copies = [2, 4]}\nsettings = {batch = 64}\nrelations = ["effective = copies * batch"]\n'
     "may_diverge = true",
+    "sweep = {copies = [2, 4]}\nfinal = ['effective', 'test', 'reloaded']\n"
+    "relations = ['effective = copies * batch', 'reloaded = test']",
     "runs = ['a']\ncolumns = ['val_error']\nreaches = [{number = 'val_error', most = 0.1}]\n"
     "agree = [{final = 'best', column = 'val_accuracy', row = 'best'}]",
 ]

@@ -26,7 +26,7 @@ RATES = {"AdaGrad": 0.002, "RMSProp": 0.0001, "RMSPropNesterov": 0.00003, "AdaDe
 
 # %%
 METHODS = {method.__name__: method for method in (AdaGrad, RMSProp, RMSPropNesterov, AdaDelta, Adam)}
-device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+device = "cuda" if torch.cuda.is_available() else "cpu"
 to_tensor = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])
 
 
@@ -77,14 +77,14 @@ def run(name, input_dropout=0.0, hidden_dropout=0.0):
     losses, began = [], time.monotonic()
     for _ in range(EPOCHS):
         network.train()
-        total = 0.0
+        summed = 0.0
         for chosen in torch.randperm(len(train_labels), device=device).split(BATCH_SIZE):
             optimizer.zero_grad()
             loss = F.cross_entropy(network(train_images[chosen]), train_labels[chosen])
             loss.backward()
             optimizer.step()
-            total += loss.item() * len(chosen)
-        losses.append(total / len(train_labels))
+            summed += loss.item() * len(chosen)
+        losses.append(summed / len(train_labels))
         log.epoch(train_loss=losses[-1])
     seconds = time.monotonic() - began
     test_accuracy = accuracy(network)

@@ -30,7 +30,7 @@ GAMMA_AT_END = 0.1  # what is left of the height in the end
 
 # %%
 torch.manual_seed(0)
-device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+device = "cuda" if torch.cuda.is_available() else "cpu"
 names = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot")
 
 
@@ -118,8 +118,8 @@ def sgd(network, rate):
 def measure(network, images, labels):
     """Mean loss and accuracy in evaluation mode."""
     network.eval()
-    logits = torch.cat([network(part) for part in images.split(MICRO_BATCH)])
-    return F.cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
+    scores = torch.cat([network(part) for part in images.split(MICRO_BATCH)])
+    return F.cross_entropy(scores, labels).item(), (scores.argmax(1) == labels).float().mean().item()
 
 
 class Batches:
