@@ -77,7 +77,8 @@ def _sums(
         shift = tl.load(beta + c, mask=real, other=0.0).to(tl.float32)
     first = tl.zeros((TO, TC, TI), tl.float32)
     second = tl.zeros((TO, TC, TI), tl.float32)
-    for number in range(part, tiles, parts):
+    number = part
+    while number < tiles:  # not a range: Triton 3.6's interpreter cannot count over tensors with NumPy 2.4
         at, inside = _tile(number, block, outer, channels, inner, TO, TC, TI)
         centred = tl.load(x + at, mask=inside, other=0.0).to(tl.float32) - mean
         if BACKWARD:
@@ -89,6 +90,7 @@ def _sums(
             centred = tl.where(inside, centred, 0.0)
             first += centred
             second += centred * centred
+        number += parts
     into = partial + c * parts + part
     tl.store(into, tl.sum(tl.sum(first, 2, keep_dims=True), 0, keep_dims=True), mask=real)
     tl.store(into + channels * parts, tl.sum(tl.sum(second, 2, keep_dims=True), 0, keep_dims=True), mask=real)
