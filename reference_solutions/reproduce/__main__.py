@@ -11,15 +11,14 @@ from typing import Annotated
 import typer
 
 from reference_solutions.reproduce.figures import write_figures
-from reference_solutions.reproduce.results import collect, folder_of
+from reference_solutions.reproduce.results import collect, folder_of, is_done
 from reference_solutions.reproduce.table import write_table
 from reference_solutions.train.checkpoint import NAME
 from reference_solutions.train.command import command_line, console
 from reference_solutions.train.device import Execution, choose_execution, precision_named
-from reference_solutions.train.images import DataSet
 from reference_solutions.train.networks import NETWORKS
 from reference_solutions.train.recipes import Recipe, Run, recipes
-from reference_solutions.train.running import RECORD, Plan, run
+from reference_solutions.train.running import Plan, run
 from reference_solutions.train.settings import make_settings
 from reference_solutions.train.sources import load_with_progress
 from reference_solutions.train.unusable import UnusableInput
@@ -84,23 +83,21 @@ def _run_seeds(
     places: dict[str, str],
     execution: Execution,
 ) -> None:
-    label = recipe.label(chosen)
-    place = places.get(recipe.data, places.get("", ""))
-    missing = [seed for seed in seeds if not (folder_of(out, recipe, chosen, seed) / RECORD).is_file()]
+    label, place = recipe.label(chosen), places.get(recipe.data, places.get("", ""))
+    values = chosen.settings.model_dump()
+    values["epochs"] = min(values["epochs"], epochs or values["epochs"])
+    wanted = [(folder_of(out, recipe, chosen, n), make_settings(values | {"seed": n}, label)) for n in seeds]
+    missing = [(folder, settings) for folder, settings in wanted if not is_done(folder, settings)]
     if not missing:
         console.print(f"{label}: done before", highlight=False)
         return
     if not place:
         console.print(f"{label}: not run, as there is no --data {recipe.data}=DIR", highlight=False)
         return
-    images: DataSet = load_with_progress(place, NETWORKS[chosen.settings.model], out / ".decoded", console)
-    for seed in missing:
-        folder = folder_of(out, recipe, chosen, seed)
-        values = chosen.settings.model_dump() | {"seed": seed}
-        values["epochs"] = min(values["epochs"], epochs or values["epochs"])
-        console.print(f"{label}, seed {seed}", highlight=False)
-        resume = (folder / NAME).is_file()
-        run(Plan(make_settings(values, label), label, folder, execution, resume), images, console)
+    images = load_with_progress(place, NETWORKS[chosen.settings.model], out / ".decoded", console)
+    for folder, settings in missing:
+        console.print(f"{label}, seed {settings.seed}", highlight=False)
+        run(Plan(settings, label, folder, execution, resume=(folder / NAME).is_file()), images, console)
 
 
 if __name__ == "__main__":

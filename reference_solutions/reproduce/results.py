@@ -10,6 +10,7 @@ from typing import Any
 
 from reference_solutions.train.recipes import Recipe, Run
 from reference_solutions.train.running import RECORD
+from reference_solutions.train.settings import Settings
 
 Record = dict[str, Any]
 
@@ -51,7 +52,7 @@ def shown(value: float | None, recipe: Recipe) -> str:
     """A value of the recipe's measure; empty for None."""
     if value is None:
         return ""
-    return f"{value:.1%}" if recipe.measure.endswith("accuracy") else f"{value:.3f}"
+    return f"{value:.2%}" if recipe.measure.endswith("accuracy") else f"{value:.3f}"
 
 
 def folder_of(out: Path, recipe: Recipe, run: Run, seed: int) -> Path:
@@ -66,6 +67,14 @@ def collect(out: Path, recipes: list[Recipe]) -> list[Result]:
         for recipe in recipes
         for run in recipe.runs
     ]
+
+
+def is_done(folder: Path, settings: Settings) -> bool:
+    """Whether the folder holds the result of a run with these settings."""
+    path = folder / RECORD
+    return path.is_file() and json.loads(path.read_text(encoding="utf-8"))["settings"] == settings.model_dump(
+        mode="json"
+    )
 
 
 def _records(folder: Path) -> list[Record]:
