@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.grading.evidence_files import evidence_files
 from autograder.grading.homework import Homework
 from autograder.grading.intake import Submission
 from autograder.grading.results import Result
@@ -16,6 +17,8 @@ from autograder.grading.sandbox import Sandbox
 from autograder.grading.store import EvidenceStore
 from autograder.grading.submission import Grader, earlier_result
 from autograder.grading.worker_client import Limits
+
+EVIDENCE = ".evidence"
 
 
 class UnusableRun(ValueError):
@@ -73,12 +76,13 @@ def run(
 ) -> list[Result]:
     """Grade what is open in the plan, `jobs` at a time; returns all results in order of student.
 
-    The reference's evidence is computed once, before the first submission. Raises RuntimeError when
-    the reference fails its own probes.
+    The reference's evidence is computed once, before the first submission, and kept in the run's folder.
+    Raises RuntimeError when the reference fails its own probes.
     """
     homework = plan.homework
     finished = list(plan.done)
-    with EvidenceStore(homework.rubric.assignment.modules, workers=min(jobs, 2)) as store:
+    files = evidence_files(plan.out / EVIDENCE, homework.suite)
+    with EvidenceStore(homework.rubric.assignment.modules, min(jobs, 2), files) as store:
         for probe in homework.rubric.probes:
             store.request({}, probe, plan.seed)
         for probe in homework.rubric.probes if plan.open else ():

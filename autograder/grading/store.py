@@ -21,6 +21,7 @@ from autograder.checks.engine.code import Code
 from autograder.checks.engine.collecting import Collected, collect
 from autograder.checks.engine.draws import Conditions, Draws
 from autograder.checks.engine.probe import find_probe
+from autograder.grading.evidence_files import EvidenceFiles
 from autograder.grading.sources import reference_source, stage
 from reference_solutions.mistakes.variant import Variant
 
@@ -39,11 +40,12 @@ USUAL = Circumstances()
 class EvidenceStore:
     """Runs probes on trusted submissions staged from the reference, and remembers what came.
 
-    modules: the homework's modules; workers: processes to run in. Use as a context manager.
+    modules: the homework's modules; workers: processes to run in; files: where evidence outlives the store.
+    Use as a context manager.
     """
 
-    def __init__(self, modules: Sequence[str], workers: int = 1) -> None:
-        self.modules = tuple(modules)
+    def __init__(self, modules: Sequence[str], workers: int = 1, files: EvidenceFiles | None = None) -> None:
+        self.modules, self._files = tuple(modules), files
         spawn = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
         self._known: dict[tuple[object, ...], Future[Collected]] = {}
@@ -78,8 +80,28 @@ class EvidenceStore:
         key = (tuple(sorted(changed.items())), probe, seed, circumstances)
         with self._lock:
             if key not in self._known:
-                self._known[key] = self._pool.submit(_run, self.modules, changed, probe, seed, circumstances)
+                self._known[key] = self._begin(changed, probe, seed, circumstances)
             return self._known[key]
+
+    def _begin(self, changed: dict[str, str], probe: str, seed: int, how: Circumstances) -> Future[Collected]:
+        """Read the evidence from its file, or start on it and have it written."""
+        files = self._files
+        if files is None:
+            return self._pool.submit(_run, self.modules, changed, probe, seed, how)
+        name = files.key(self.modules, changed, how, probe, seed)
+        kept = files.read(name)
+        if kept is not None:
+            found: Future[Collected] = Future()
+            found.set_result(kept)
+            return found
+        running = self._pool.submit(_run, self.modules, changed, probe, seed, how)
+        running.add_done_callback(lambda done: _keep(files, name, probe, done))
+        return running
+
+
+def _keep(files: EvidenceFiles, name: str, probe: str, done: Future[Collected]) -> None:
+    if not done.cancelled() and done.exception() is None:
+        files.write(name, probe, done.result())
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,23 +114,57 @@ def test_resuming_regrades_grader_errors_and_changed_files_only(tmp_path):
     assert after["cyd"] == before["cyd"]
 
 
-def test_a_killed_run_loses_only_what_was_in_flight(tmp_path):
+def test_a_run_killed_again_and_again_loses_only_what_was_in_flight(tmp_path):
     submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
     arguments = ["grade", HOMEWORK, "--submissions", str(submissions), "--out", str(out), "--jobs", "1"]
     command = [sys.executable, "-m", "autograder.cli", *arguments]
-    with subprocess.Popen([*command, "--seed", "7"], stderr=subprocess.DEVNULL, start_new_session=True) as run:
-        deadline = time.monotonic() + 60
-        while not list(out.glob("results/*.json")) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        os.kill(run.pid, signal.SIGKILL)
-    finished = results_of(out)
-    assert finished, "the run wrote no result within a minute"
+    kept, resume = {}, ["--seed", "7"]
+    # killed while the reference runs, while the first submission may be graded, and after results were written
+    for sign in ("run.json", ".evidence/*/*.frames", "results/*.json", "results/c*.json"):
+        with subprocess.Popen([*command, *resume], stderr=subprocess.DEVNULL, start_new_session=True) as run:
+            deadline = time.monotonic() + 120
+            while not list(out.glob(sign)) and run.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+            os.kill(run.pid, signal.SIGKILL)
+        assert list(out.glob(sign)), f"the run wrote no {sign}"
+        finished = results_of(out)
+        assert {name: finished[name] for name in kept} == kept
+        kept, resume = finished, ["--resume"]
     resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, timeout=120, check=False)
     assert resumed.returncode == 0, resumed.stderr
     after = results_of(out)
     assert list(after) == ["ann", "bob", "cyd", "dan"]
-    assert {name: after[name] for name in finished} == finished
+    assert {name: after[name] for name in kept} == kept
+    assert (q3(after["ann"]), after["cyd"].score) == (25, 0)
     assert {r.seed for r in after.values()} == {7}
+
+
+@pytest.mark.slow
+def test_the_order_of_a_class_changes_no_score(tmp_path):
+    hostile = (
+        "import builtins, os, torch, numpy\nopen('/tmp/batchnorm.py', 'w').write('1 / 0')\n"
+        "for module in (torch, numpy):\n    module.mean = module.var = module.sqrt = lambda *a, **k: 0\n"
+        "torch.set_default_dtype(torch.float64)\nbuiltins.sum = len\n"
+    )
+    wrong = next(v for v in VARIANTS if not v.accepted and "batchnorm.backward" in v.probes)
+    honest = reference_source("batchnorm")
+    texts = {
+        "honest": honest,
+        "hostile": hostile + honest,
+        "wrong": wrong.source(honest),
+        "broken": "import torch\n1 /",
+    }
+    found = []
+    for order in (list(texts), list(texts)[::-1]):
+        folder = tmp_path / order[0]
+        for number, name in enumerate(order):
+            stage(["batchnorm"], {"batchnorm": texts[name]}, folder / "submissions" / f"{number}-{name}")
+        if found:  # what trusted code gives need not be run a second time
+            shutil.copytree(tmp_path / "honest" / "out" / ".evidence", folder / "out" / ".evidence")
+        grade_class(HOMEWORK, folder / "submissions", folder / "out", jobs=1, seed=5)
+        found.append({name.partition("-")[2]: rows for name, rows in scores(folder / "out").items()})
+    assert found[0] == found[1]
+    assert sum(score or 0 for _, score, _ in found[0]["honest"]) == 25
 
 
 def test_isolation_none_works_and_says_so(tmp_path):

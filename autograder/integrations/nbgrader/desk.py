@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from autograder.grading.evidence_files import evidence_files
 from autograder.grading.homework import Homework, find_homework
 from autograder.grading.naming import safe_student
 from autograder.grading.results import Result
@@ -56,7 +57,9 @@ def open_desk(assignment: str, root: Path, course: Path, isolation: str) -> Desk
     seed = secret_seed(root / STATE / "seed")
     results = root / STATE / "results" / assignment
     results.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Desk(Grader(homework, _store(homework, seed), sandbox, seed), results)
+    return Desk(
+        Grader(homework, _store(homework, seed, root / STATE / "evidence" / assignment), sandbox, seed), results
+    )
 
 
 @lru_cache(maxsize=4)
@@ -75,14 +78,16 @@ def close_stores() -> None:
         store.__exit__(None, None, None)
 
 
-def _store(homework: Homework, seed: int) -> EvidenceStore:
+def _store(homework: Homework, seed: int, folder: Path) -> EvidenceStore:
     """One for the process: formgrader autogrades student by student, and torch takes seconds to import."""
     key = (homework.suite, seed)
     with _LOCK:
         if key not in _STORES:
             if not _STORES:
                 atexit.register(close_stores)
-            _STORES[key] = EvidenceStore(homework.rubric.assignment.modules, workers=min(2, os.cpu_count() or 1))
+            files = evidence_files(folder, homework.suite)
+            workers = min(2, os.cpu_count() or 1)
+            _STORES[key] = EvidenceStore(homework.rubric.assignment.modules, workers, files)
             for probe in homework.rubric.probes:
                 _STORES[key].request({}, probe, seed)
         return _STORES[key]
