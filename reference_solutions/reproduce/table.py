@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reference_solutions.reproduce.results import Result, shown
+from reference_solutions.reproduce.results import Record, Result, shown
 from reference_solutions.train.whole_files import write_text
 
-COLUMNS = ("recipe", "measure", "result", "target", "published", "source", "data", "epochs", "time", "hardware", "date")
+ACCURACIES = ("train", "val", "test")
+COLUMNS = ("recipe", "measure", "result", "target", "published", "source", *(f"{part} accuracy" for part in ACCURACIES))
+COLUMNS += ("data", "epochs", "time", "hardware", "date")
 
 
 def rows(results: list[Result]) -> list[dict[str, str]]:
@@ -28,6 +32,7 @@ def _row(result: Result) -> dict[str, str]:
         "target": shown(run.target, recipe),
         "published": shown(run.published, recipe),
         "source": recipe.source if run.published is not None else "",
+        **{f"{part} accuracy": _mean(records, f"{part}_accuracy") for part in ACCURACIES},
         "data": "; ".join(sorted({_data(record["data"]) for record in records})),
         "epochs": result.epochs if records else "",
         "time": _duration(sum(seconds) / len(seconds)) if seconds else "",
@@ -38,6 +43,11 @@ def _row(result: Result) -> dict[str, str]:
 
 def _hardware(machine: dict[str, str]) -> str:
     return f"{machine['hardware']}, {machine['precision']}"
+
+
+def _mean(records: Sequence[Record], key: str) -> str:
+    found = [record["result"][key] for record in records if key in record["result"]]
+    return f"{statistics.mean(found):.2%}" if found else ""
 
 
 def _data(data: dict[str, Any]) -> str:

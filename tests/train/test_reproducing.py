@@ -45,6 +45,7 @@ def test_a_homework_is_reproduced_and_not_twice(tmp_path, epochs_trained):
     row = done["hw1-lenet5/baseline"]
     assert row["result"] == f"{record['result']['val_accuracy']:.2%}"
     assert (row["target"], row["published"], row["epochs"]) == ("88.00%", "89.20%", "1 (of 12)")
+    assert row["test accuracy"] == f"{record['result']['test_accuracy']:.2%}"
     assert row["data"] == "digits, 1,213 images"
     assert record["machine"]["hardware"] in row["hardware"]
     assert (tmp_path / "figures/hw1-lenet5.png").read_bytes().startswith(b"\x89PNG")
