@@ -20,7 +20,9 @@ from reference_solutions.train.device import choose_execution
 from reference_solutions.train.networks import find_network
 from reference_solutions.train.progress import TrainingProgress
 from reference_solutions.train.running import Interrupted
+from reference_solutions.train.settings import make_settings
 from reference_solutions.train.sources import digits
+from reference_solutions.train.trainer import Trainer
 from reference_solutions.train.unusable import UnusableInput
 
 SMALL = {"model": "simplenn_bn", "epochs": 4, "batch_size": 64, "learning_rate": 0.05, "schedule": "cosine"}
@@ -288,3 +290,27 @@ def test_a_gpu_trains_and_resumes(tmp_path):
         ended = command("simplenn_bn", "--out", tmp_path / "out", "--device", "cuda", *extra)
         assert ended.exit_code == 0, ended.output
     assert load_checkpoint(tmp_path / "out").rows[-1]["val_accuracy"] > 0.8
+
+
+@pytest.mark.slow
+def test_compiling_changes_nothing_but_rounding(few_digits, tmp_path):
+    scores = []
+    for compiled in (False, True):
+        settings = make_settings({**SMALL, "epochs": 1}, "the test")
+        trainer = Trainer(settings, few_digits[32, 3], choose_execution("cpu", "float32", compile=compiled))
+        trainer.train_epoch()
+        scores.append(trainer.evaluate(few_digits[32, 3].test).loss)
+    assert scores[1] == pytest.approx(scores[0], rel=1e-3)
+
+
+def test_a_network_that_cannot_be_compiled_trains_all_the_same(few_digits, monkeypatch):
+    """Where there is no C++ compiler, say: the network is then called as it is."""
+
+    def broken(graph, inputs):
+        raise RuntimeError("no compiler")
+
+    compile = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda model, mode: compile(model, backend=broken))
+    settings = make_settings({"model": "simplenn", "epochs": 1}, "the test")
+    trainer = Trainer(settings, few_digits[32, 3], choose_execution("cpu", "float32", compile=True))
+    assert trainer.train_epoch()["train_loss"] == pytest.approx(2.3, abs=0.1)
