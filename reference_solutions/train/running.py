@@ -56,10 +56,9 @@ def run(plan: Plan, data: DataSet, console: Console) -> dict[str, Any]:
     if settings.monitor == "test" and data.test is None:
         raise UnusableInput(f"{data.place} has no labelled test images, which monitor = test asks for")
     identity = Identity(settings.model, plan.recipe, data.fingerprint(), settings.model_dump(mode="json"))
-    execution = plan.execution
-    how = f"{execution.device.type} {execution.precision}"
     before = _checkpoint_to_resume(plan, identity)
-    trainer = Trainer(settings, data, execution)
+    trainer = Trainer(settings, data, plan.execution)
+    how = f"{plan.execution.device.type} {plan.execution.precision}"
     if before:
         trainer.restore(vars(before))
         if before.execution != how:
@@ -73,12 +72,22 @@ def run(plan: Plan, data: DataSet, console: Console) -> dict[str, Any]:
         if not before:
             save()
         _epochs(trainer, save, plan, console)
+        return _finish(trainer, plan, identity, started)
     except KeyboardInterrupt:
-        raise Interrupted(
-            f"stopped in epoch {trainer.epoch + 1} of {settings.epochs}; {plan.out / NAME} holds "
-            f"{trainer.epoch} epochs: go on with --resume"
-        ) from None
-    return _finish(trainer, plan, identity, started)
+        raise Interrupted(_where_stopped(trainer, plan)) from None
+    except OSError as full:
+        raise UnusableInput(f"{plan.out}: {full.strerror}; the checkpoint is intact: --resume goes on") from None
+
+
+def _where_stopped(trainer: Trainer, plan: Plan) -> str:
+    kept = load_checkpoint(plan.out)  # what is on the disk counts: Ctrl-C may come while it is written
+    if kept is None:
+        return "stopped before the first epoch; nothing was begun that could be lost"
+    stopped = min(trainer.epoch + 1, plan.settings.epochs)
+    return (
+        f"stopped in epoch {stopped} of {plan.settings.epochs}; {plan.out / NAME} holds "
+        f"{kept.epoch} epochs: go on with --resume"
+    )
 
 
 def _checkpoint_to_resume(plan: Plan, identity: Identity) -> Checkpoint | None:
@@ -130,11 +139,8 @@ def _finish(trainer: Trainer, plan: Plan, identity: Identity, started: str) -> d
         "finished": _now(),
         "result": outputs.finite(result),
     }
-    try:
-        _write_results(trainer, plan)
-        outputs.write_record(plan.out / RECORD, record)
-    except OSError as full:
-        raise UnusableInput(f"{plan.out}: results cannot be written ({full.strerror}); --resume writes them") from None
+    _write_results(trainer, plan)
+    outputs.write_record(plan.out / RECORD, record)
     return record
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from reference_solutions.predictions import predict
-from reference_solutions.train import whole_files
+from reference_solutions.train import outputs, whole_files
 from reference_solutions.train.batches import Normalization, in_order
 from reference_solutions.train.checkpoint import load_checkpoint
 from reference_solutions.train.device import choose_execution
@@ -223,9 +223,21 @@ def test_a_full_disk_leaves_the_checkpoint_before(train, few_digits, tmp_path, m
     assert_equal_runs(tmp_path, "whole", "out")
 
 
+def test_a_disk_that_is_full_for_the_results_loses_nothing(train, few_digits, tmp_path, monkeypatch):
+    def full(path, weights):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs, "write_weights", full)
+        with pytest.raises(UnusableInput, match=r"No space left on device; the checkpoint is intact: --resume goes on"):
+            train(few_digits[32, 3], **SMALL)
+    assert not (tmp_path / "out/run.json").exists()
+    assert train(few_digits[32, 3], resume=True, **SMALL)["epochs"] == 4
+
+
 KILLED = """
 import os, signal, sys
-from reference_solutions.train import whole_files
+from reference_solutions.train import outputs, whole_files
 calls = []
 def fsync(descriptor):
     calls.append(descriptor)
