@@ -41,7 +41,6 @@ class Execution:
         """Choose the algorithms that give the same numbers every time."""
         if self.device.type == "cuda":
             torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
-            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
 
     def wait(self) -> None:
         """Until the device has done what it was given."""

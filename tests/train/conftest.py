@@ -25,9 +25,9 @@ def few_digits():
 def train(tmp_path):
     """Runs settings on data in tmp_path/NAME, in float32 unless told otherwise; returns run.json's content."""
 
-    def train(data, name="out", resume=False, precision="float32", recipe="none", **settings):
+    def train(data, name="out", resume=False, precision="float32", device="cpu", recipe="none", **settings):
         plan = Plan(
-            make_settings(settings, "the test"), recipe, tmp_path / name, choose_execution("cpu", precision), resume
+            make_settings(settings, "the test"), recipe, tmp_path / name, choose_execution(device, precision), resume
         )
         return run(plan, data, Console(file=io.StringIO()))
 

@@ -297,11 +297,19 @@ def test_the_command_says_what_came_out_and_refuses_in_one_sentence(tmp_path):
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
-def test_a_gpu_trains_and_resumes(tmp_path):
-    for extra in (["--epochs", 3], ["--epochs", 3, "--resume"]):
-        ended = command("simplenn_bn", "--out", tmp_path / "out", "--device", "cuda", *extra)
-        assert ended.exit_code == 0, ended.output
-    assert load_checkpoint(tmp_path / "out").rows[-1]["val_accuracy"] > 0.8
+@pytest.mark.parametrize("precision", ["bf16", "float32"])
+@pytest.mark.parametrize("name", ["augmented", "dropout"])
+def test_a_gpu_goes_on_bit_for_bit(train, few_digits, tmp_path, monkeypatch, name, precision):
+    settings = RUNS[name]
+    data = few_digits[28, 1] if "lenet" in settings["model"] else few_digits[32, 3]
+    how = {"device": "cuda", "precision": precision}
+    train(data, "whole", **how, **settings)
+    with monkeypatch.context() as patch:
+        stop_in_epoch(patch, 3)
+        with pytest.raises(Interrupted):
+            train(data, "stopped", **how, **settings)
+    train(data, "stopped", resume=True, **how, **settings)
+    assert_equal_runs(tmp_path, "whole", "stopped")
 
 
 @pytest.mark.slow
