@@ -41,6 +41,8 @@ def enter_namespaces(user_namespace: bool) -> None:
 def private_view(files: int, sizes: dict[str, int]) -> None:
     """Mount this namespace's own /proc and scratch folders (`sizes` in bytes) and unpack the submission."""
     kernel.mount(None, "/", kernel.PRIVATE | kernel.RECURSIVE)
+    os.umask(0o022)
+    covered = {path: os.open(path, os.O_PATH) for folder in sizes for path in _mounts_below(folder)}
     safe = kernel.NO_SUID | kernel.NO_DEVICES
     kernel.mount("proc", "/proc", safe | kernel.NO_EXEC)
     for name in _PROC_READ_ONLY:
@@ -50,6 +52,10 @@ def private_view(files: int, sizes: dict[str, int]) -> None:
             kernel.mount(None, f"/proc/{name}", read_only)
     for folder, size in sizes.items():
         kernel.mount("tmpfs", folder, safe, f"mode=1777,size={size}")
+    for path, place in covered.items():  # Python itself may lie below /tmp
+        Path(path).mkdir(parents=True, exist_ok=True)
+        kernel.mount(None, path, kernel.BIND | kernel.RECURSIVE, source=f"/proc/self/fd/{place}")
+        os.close(place)
     kernel.mount("tmpfs", SUBMISSION, safe, f"mode=0755,size={os.fstat(files).st_size * 2 + 2**20}")
     _unpack(files)
     kernel.mount(None, SUBMISSION, kernel.REMOUNT | kernel.READ_ONLY | safe)
@@ -57,9 +63,19 @@ def private_view(files: int, sizes: dict[str, int]) -> None:
     kernel.start_loopback()
 
 
+def _mounts_below(folder: str) -> list[str]:
+    """Mount points below `folder` that lie in no other of them, with what is mounted inside them left out."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    paths = sorted({line.split()[4].encode().decode("unicode_escape") for line in lines})
+    found: list[str] = []
+    for path in paths:
+        if path.startswith(f"{folder}/") and not any(path.startswith(f"{outer}/") for outer in found):
+            found.append(path)
+    return found
+
+
 def _unpack(files: int) -> None:
     """Write the submission from an open file: a line of JSON, [path, size] or [folder, None] each, then all bytes."""
-    os.umask(0o022)
     with open(files, "rb", closefd=False) as packed:
         packed.seek(0)
         for path, size in json.loads(packed.readline()):

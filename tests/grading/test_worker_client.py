@@ -18,7 +18,7 @@ from autograder.checks.engine.probe import find_probe
 from autograder.grading.limits import MIB, Limits
 from autograder.grading.monitor import Stopwatch
 from autograder.grading.processes import descendants
-from autograder.grading.sandbox import Sandbox, SandboxUnavailable, open_sandbox
+from autograder.grading.sandbox import Sandbox, SandboxUnavailable, mounts, open_sandbox
 from autograder.grading.sources import reference_source
 from autograder.grading.statuses import Status
 from autograder.grading.worker_client import run_probes
@@ -190,6 +190,29 @@ def test_hidden_folders_inside_system_folders_are_masked(tmp_path: Path, isolati
     assert (
         run_probes(root, PROBES[:1], 1, sandbox).outcomes["activations.swish"].message.startswith("ValueError: False")
     )
+
+
+@pytest.mark.parametrize("isolation", CONFINING)
+def test_a_python_below_the_temporary_folder_is_seen_read_only(
+    tmp_path: Path, isolation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "python" / "lib").mkdir(parents=True)
+    (tmp_path / "python" / "lib" / "module.py").touch()
+    roots = [*mounts._python_roots(), tmp_path / "python"]
+    monkeypatch.setattr(mounts, "_python_roots", lambda: roots)
+    look = f"""
+import os
+seen = os.listdir({str(tmp_path / "python" / "lib")!r})
+try:
+    open({str(tmp_path / "python" / "lib" / "more.py")!r}, "w")
+except OSError as refused:
+    seen.append(type(refused).__name__)
+raise ValueError(seen)
+"""
+    sandbox = open_sandbox(isolation)
+    outcome = run_probes(submission(tmp_path / "s", look), PROBES[:1], 1, sandbox).outcomes["activations.swish"]
+    assert outcome.message.startswith("ValueError: ['module.py', 'OSError']")
+    sandbox.close()
 
 
 @pytest.mark.parametrize("isolation", CONFINING)
