@@ -435,7 +435,7 @@ ORDERING = (
         sentence="Batches at the end of a pass are too small; fill them up from the next pass.",
     ),
     mistake(
-        "rest_dropped",
+        "end_of_pass_dropped",
         "batch_sizes",
         Edit(
             REFILL,
