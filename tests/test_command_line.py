@@ -77,5 +77,5 @@ def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, arguments
 def test_doctor_names_the_sandbox_and_the_homeworks():
     shown = run("doctor")
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    assert "sandbox      bwrap" in shown.stdout
+    assert "sandbox      warm" in shown.stdout
     assert "hw2_cnn      100 points and 10 bonus" in shown.stdout
