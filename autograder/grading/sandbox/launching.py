@@ -64,7 +64,9 @@ class Launcher:
 
     def _receive(self, seconds: float) -> int:
         """The descriptor that came with the next message, -1 if none should come."""
-        if not select.select([self._socket], [], [], seconds)[0]:
+        answer = select.poll()
+        answer.register(self._socket, select.POLLIN)
+        if not answer.poll(seconds * 1000):
             raise LauncherLost(f"the launcher gave no answer for {seconds:g} s")
         try:
             message, fds, _, _ = socket.recv_fds(self._socket, _MESSAGE, 1)

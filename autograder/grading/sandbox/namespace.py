@@ -51,6 +51,8 @@ class PidNamespace:
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         if wait:
             # readable once the first process has ended, which the kernel lets end last
-            select.select([self._handle], [], [])
+            ended = select.poll()
+            ended.register(self._handle, select.POLLIN)
+            ended.poll()
         os.close(self._handle)
         self._handle = None
