@@ -1,14 +1,17 @@
 """Evidence of trusted code outlives a run, and is asked for by everything that decides it."""
 
+import pickle
 import stat
 
 import numpy as np
 import pytest
+import torch
 
 from autograder.checks.engine.collecting import Collected, Finish
+from autograder.checks.engine.draws import Conditions
 from autograder.grading.evidence_files import EvidenceFiles, evidence_files
 from autograder.grading.sources import reference_source
-from autograder.grading.store import USUAL, EvidenceStore
+from autograder.grading.store import USUAL, Circumstances, EvidenceStore
 
 PROBE = "activations.swish"
 COLLECTED = Collected(
@@ -81,6 +84,13 @@ def test_a_store_runs_nothing_that_an_earlier_one_has_kept(files):
         assert second.request(changed, PROBE, 1).result().finish == mistaken.finish
         with pytest.raises(RuntimeError):
             second.request({}, PROBE, 2)
+
+
+def test_circumstances_reach_the_processes_of_a_store_whoever_imported_torch_first():
+    given = Circumstances(Conditions(torch.float64, torch.channels_last), threads=2)
+    assert pickle.loads(pickle.dumps(given)) == given
+    assert __name__.encode() not in pickle.dumps(given)
+    assert b"memory_format" not in pickle.dumps(given)
 
 
 def test_evidence_of_an_earlier_suite_is_removed(tmp_path):

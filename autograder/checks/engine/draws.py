@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,14 @@ class Conditions:
 
     dtype: torch.dtype = torch.float32
     memory_format: torch.memory_format = torch.contiguous_format
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # pickle would look for a memory format in whatever module imported torch first, be it a test's
+        return _conditions, (str(self.dtype), str(self.memory_format))
+
+
+def _conditions(dtype: str, memory_format: str) -> Conditions:
+    return Conditions(*(getattr(torch, name.removeprefix("torch.")) for name in (dtype, memory_format)))
 
 
 class Draws:
