@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.demo.classmates import SYNTAX_ERROR
-from autograder.experiments.record import FOLDER
+from autograder.experiments.record import FOLDER, Run
 from autograder.grading.homework import Homework
 from autograder.grading.sources import marked_source, stage
 from autograder.release.stripping import strip_module
@@ -78,9 +78,24 @@ def _write_answers(homework: Homework, folder: Path) -> None:
 
 
 def _write_runs(homework: Homework, folder: Path) -> None:
+    made: dict[str, Run] = {}
     for number, spec in enumerate(homework.experiments.values()):
         for name, run in rehearsed(spec).runs.items():
-            path = folder / FOLDER / f"{f'{number}-' if spec.sweep else ''}{name}.json"
-            path.parent.mkdir(exist_ok=True)
-            named = run.model_copy(update={"name": path.stem})
-            path.write_text(json.dumps(named.model_dump(mode="json", by_alias=True)), encoding="utf-8")
+            own = f"{number}-{name}" if spec.sweep else name
+            made[own] = _joined(made[own], run) if own in made else run
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for name, run in made.items():
+        text = json.dumps(run.model_copy(update={"name": name}).model_dump(mode="json", by_alias=True))
+        (folder / FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def _joined(one: Run, other: Run) -> Run:
+    """A run that two experiments ask for: the longer curve, with the settings and final numbers of both."""
+    longer, shorter = (one, other) if len(one.epochs) >= len(other.epochs) else (other, one)
+    rows = [
+        (shorter.epochs[index] if index < len(shorter.epochs) else {}) | row for index, row in enumerate(longer.epochs)
+    ]
+    settings, final = shorter.settings | longer.settings, dict(longer.final or {})
+    for key, number in (shorter.final or {}).items():  # an accuracy that one of the two asks to be reached
+        final[key] = max((value for value in (number, final.get(key)) if value is not None), default=None)
+    return longer.model_copy(update={"settings": settings, "final": final, "epochs": rows})
