@@ -156,7 +156,7 @@ def rehearse(
 
 @data.command(epilog="Example: autograder data build --source digits --out holdout --secret 'a long phrase'")
 def build(
-    source: Annotated[str, typer.Option(help="digits, or folder:PATH with one folder a class.")],
+    source: Annotated[str, typer.Option(help="digits, cifar10[:PATH], fashion-mnist[:PATH] or folder:PATH.")],
     out: Annotated[Path, typer.Option(help="Folder to build in.")],
     secret: Annotated[str, typer.Option(help="Anyone who knows it can rebuild the hidden labels.")],
 ) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Row, func, select
 
 from autograder.leaderboard.board import LABELS, Board
 from autograder.leaderboard.ranking import Entry, Standing, rank
+from autograder.leaderboard.rules import Rules
 from autograder.leaderboard.store import participants, reading, submissions
 from autograder.predictions.solution import Usage
 
@@ -20,6 +22,12 @@ class Standings:
 
     usage: Usage
     standings: tuple[Standing, ...]
+
+    def for_everybody(self, rules: Rules, now: datetime) -> Standings:
+        """These standings without what the rules keep from participants at `now`."""
+        if rules.tells_recall(now):
+            return self
+        return replace(self, standings=tuple(standing.without_recall() for standing in self.standings))
 
 
 class Rankings:
@@ -32,7 +40,8 @@ class Rankings:
 
     def shown(self) -> Standings:
         """What everybody may see: the public half before the deadline, the private half after it."""
-        return self.of(self.board.rules.usage(self.board.now()))
+        rules, now = self.board.rules, self.board.now()
+        return self.of(rules.usage(now)).for_everybody(rules, now)
 
     def of(self, usage: Usage, real_names: bool = False) -> Standings:
         """Standings on one half. The private half is for the instructor's eyes until the deadline."""

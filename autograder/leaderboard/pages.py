@@ -42,8 +42,7 @@ class Pages:
 
     def ranking(self, participant: Participant | None = None) -> str:
         """The ranking that everybody may see, the participant's own line marked."""
-        found = public_view(self._board, self._rankings.shown())
-        return ranking_page(self._board.rules, found, self._links, self._name(participant))
+        return ranking_page(self._board.rules, self._rankings.shown(), self._links, self._name(participant))
 
     def own(self, participant: Participant | None, wrong: str = "") -> str:
         """Sign-in, or the participant's upload form, history and plot."""
@@ -94,13 +93,6 @@ class Pages:
 def ranking_page(rules: Rules, found: Standings, links: Links, own: str | None = None) -> str:
     """The ranking; `own` is the name whose line is marked. Recall is shown where the standings have it."""
     return _page("ranking.html.j2", rules, links, found=found, own=own)
-
-
-def public_view(board: Board, found: Standings) -> Standings:
-    """Standings as they may be exported for everybody: without recall while the Ladder guards the labels."""
-    if not board.rules.ladder or board.rules.is_over(board.now()):
-        return found
-    return Standings(found.usage, tuple(s.without_recall() for s in found.standings))
 
 
 def _page(template: str, rules: Rules, links: Links, **values: object) -> str:

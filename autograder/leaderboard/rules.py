@@ -57,6 +57,10 @@ class Rules(BaseModel):
         """The half of the hidden images that ranks: public before the deadline, private after it."""
         return "Private" if self.is_over(now or datetime.now(UTC)) else "Public"
 
+    def tells_recall(self, now: datetime) -> bool:
+        """Whether everybody may see recall by class: it tells more of the labels than the Ladder means to."""
+        return not self.ladder or self.is_over(now)
+
     def closed(self, now: datetime) -> str | None:
         """Why nothing is accepted at `now`, None while the competition is open."""
         if self.is_over(now):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.leaderboard.exports import as_csv, as_json
 from autograder.leaderboard.finals import Rankings, Standings
-from autograder.leaderboard.pages import Links, public_view, ranking_page
+from autograder.leaderboard.pages import Links, ranking_page
 from autograder.leaderboard.ranking import Entry, rank
 from autograder.leaderboard.rules import Rules
 from autograder.predictions.folder import prediction_files, predictions_in
@@ -20,8 +21,7 @@ LINKS = Links(board="index.html", own="", csv="board.csv", json="board.json")
 
 def build_from_board(rankings: Rankings, out: Path) -> Path:
     """Write OUT/index.html, board.csv and board.json with what everybody may see now; returns the page."""
-    board = rankings.board
-    return _write(board.rules, public_view(board, rankings.shown()), out)
+    return _write(rankings.board.rules, rankings.shown(), out)
 
 
 def build_from_folder(
@@ -33,7 +33,8 @@ def build_from_folder(
     """
     left_out: list[str] = []
     entries = list(_entries(folder, solution, rules, left_out))
-    return _write(rules, Standings(usage, tuple(rank(entries, solution, usage))), out), left_out
+    found = Standings(usage, tuple(rank(entries, solution, usage))).for_everybody(rules, datetime.now(UTC))
+    return _write(rules, found, out), left_out
 
 
 def _entries(folder: Path, solution: Solution, rules: Rules, left_out: list[str]) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -19,6 +19,8 @@ from sqlalchemy import select
 from autograder.leaderboard.board import Closed, NotYours
 from autograder.leaderboard.finals import Rankings
 from autograder.leaderboard.participants import AlreadyEnrolled, enrol, find_token, renew
+from autograder.leaderboard.rules import Rules
+from autograder.leaderboard.static_site import build_from_folder
 from autograder.leaderboard.store import UnusableDatabase, open_database, participants, submissions
 from autograder.predictions.reading import read_predictions
 from autograder.predictions.scoring import score
@@ -272,3 +274,12 @@ def test_the_commands_enrol_hand_in_and_build(tmp_path, solution):
     assert (built.returncode, "mal: line 1: the header is" in built.stderr) == (1, True)
     assert "eve" in (tmp_path / "site2" / "board.csv").read_text()
     assert run("build", "--out", "site3", *common).returncode == 2
+
+
+@pytest.mark.parametrize(("ladder", "told"), [(True, False), (False, True)])
+def test_static_pages_from_a_folder_keep_recall_back_where_the_ladder_does(tmp_path, solution, ladder, told):
+    (tmp_path / "eve.csv").write_bytes(csv_of(labels_with(solution, 0.9, 0.6)))
+    rules = Rules(title="Digits", deadline=datetime(2999, 1, 1, tzinfo=UTC), ladder=ladder)
+    build_from_folder(tmp_path, solution, rules, "Public", tmp_path / "site")
+    assert ("recall_0" in (tmp_path / "site" / "board.csv").read_text()) is told
+    assert ("Recall by class" in (tmp_path / "site" / "index.html").read_text()) is told
