@@ -9,7 +9,7 @@ from autograder.answers.entry import KeyEntry
 from autograder.answers.key import load_key
 from autograder.grading.homework import Homework
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*:\s*([^{}\s]+)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*:\s*([^{}\s]+)\s*\}\}((?: bonus)? points\b)?")
 
 
 class UnknownPlaceholder(ValueError):
@@ -20,6 +20,7 @@ class Facts:
     """What `{{points:lab1.a}}`, `{{bonus:lab1.h}}`, `{{title:lab1.a}}` and `{{statement:answer_1_1}}` stand for.
 
     `{{points:total}}` and `{{bonus:total}}` are those of the whole homework; `points` and `title` know checks too.
+    The word "points" behind a 1 loses its s.
     """
 
     def __init__(self, homework: Homework) -> None:
@@ -43,10 +44,12 @@ class Facts:
                 "title": lambda key: self._titles[key],
                 "statement": lambda key: self._key[key].statement,
             }
+            unit = found[3] or ""
             try:
-                return kinds[found[1]](found[2])
+                filled = kinds[found[1]](found[2])
             except KeyError:
                 line = text.count("\n", 0, found.start()) + 1
                 raise UnknownPlaceholder(f"{name}, line {line}: nothing is known for {found[0]}") from None
+            return filled + (unit.removesuffix("s") if filled == "1" else unit)
 
         return _PLACEHOLDER.sub(value, text)

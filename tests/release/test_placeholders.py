@@ -29,6 +29,13 @@ def test_points_and_titles_come_from_the_rubric():
     assert text == f"{problem.title}: {problem.points:g} of {homework.rubric.max_score:g}"
 
 
+def test_one_point_is_no_points():
+    rubric = find_homework("hw2_cnn").rubric
+    one, three = (next(p.id for p in rubric.problems if p.points == points) for points in (1, 3))
+    text = Facts(find_homework("hw2_cnn")).fill(f"({{{{points:{one}}}}} points), {{{{points:{three}}}}} points", "a.md")
+    assert text == "(1 point), 3 points"
+
+
 def test_the_notebook_puts_the_key_s_ten_statements_to_students_in_order():
     homework = find_homework("hw2_cnn")
     source = (homework.folder / "notebooks" / "true_false.py").read_text(encoding="utf-8")
