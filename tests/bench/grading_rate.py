@@ -130,12 +130,21 @@ def compare_with_stock(found, stock, names):
                 sys.exit(f"{name}: {cell} is worth {ours} by us and {theirs} by stock nbgrader")
 
 
-def line(name, size, cost, stock):
-    """One row of the table; `stock` is what nbgrader took a submission."""
+def rates(each, stock):
+    """How many times nbgrader's rate `each` seconds a submission are; `stock` is what its two forms took."""
+    ratios = " and ".join(f"{theirs / each:.1f}" for theirs in stock)
+    return f", {ratios} times nbgrader's rate" if stock else ""
+
+
+def line(name, size, cost, stock=()):
+    """One row of the table; returns the seconds a submission."""
     each = cost.seconds / size
-    ratio = f"{stock / each:7.1f} times nbgrader's rate" if stock else ""
     wall = f"{cost.seconds:9.1f} s{each:8.3f} s each"
-    print(f"  {name:<34}{size:5}{wall}{cost.cpu / size:8.3f} CPU s each {cost.peak / 2**20:6.0f} MiB{ratio}")
+    print(
+        f"  {name:<34}{size:5}{wall}{cost.cpu / size:8.3f} CPU s each {cost.peak / 2**20:6.0f} MiB{rates(each, stock)}",
+        flush=True,
+    )
+    return each
 
 
 def slopes(measured, form, alone, stock):
@@ -144,10 +153,8 @@ def slopes(measured, form, alone, stock):
         less, more = measured[form, small], measured[form, large]
         each = (more.seconds - less.seconds) / (large - small)
         cpu = (more.cpu - less.cpu) / (large - small)
-        ratio = f", {stock / each:.1f} times nbgrader's rate" if stock else ""
-        print(
-            f"  {form}, each beyond {small}: {each:.3f} s, {cpu:.3f} CPU s, {cpu / alone:.1f} times the probes{ratio}"
-        )
+        taken = f"{each:.3f} s, {cpu:.3f} CPU s, {cpu / alone:.1f} times the probes"
+        print(f"  {form}, each beyond {small}: {taken}{rates(each, stock)}")
 
 
 def main():
@@ -156,19 +163,17 @@ def main():
     parser.add_argument("--forms", nargs="+", default=["warm", "bwrap"])
     parser.add_argument("--without-nbgrader", action="store_true", help="leave out the comparison")
     options = parser.parse_args()
-    students, stock_each = honest_class(HOMEWORK, 10), 0.0
+    students, stock = honest_class(HOMEWORK, 10), ()
     names = sorted(student.name for student in students)
     alone = checks_alone()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        ours, stock = prepare(students, folder)
+        ours, course = prepare(students, folder)
         print(f"{HOMEWORK.id}, {os.cpu_count()} cores; the probes alone, warm: {alone:.3f} CPU s")
         if not options.without_nbgrader:
-            roots = halves(stock, students)
-            cost = cost_of(lambda: autograde(stock))
-            stock_each = cost.seconds / len(students)
-            line("nbgrader autograde", len(students), cost, stock_each)
-            line("nbgrader autograde, two at once", len(students), cost_of(lambda: autograde_twice(roots)), stock_each)
+            roots = halves(course, students)
+            ways = {"": lambda: autograde(course), ", two at once": lambda: autograde_twice(roots)}
+            stock = [line(f"nbgrader autograde{how}", len(students), cost_of(way)) for how, way in ways.items()]
         measured = {}
         for size in sorted(options.sizes):
             submissions = enlarge(ours / "submitted", size, folder / f"class-{size}")
@@ -176,14 +181,14 @@ def main():
             for form in options.forms:
                 out = folder / f"{form}-{size}"
                 measured[form, size] = cost_of(lambda at=(submissions, out, form): grade(*at))
-                line(f"autograder grade, {form}", size, measured[form, size], stock_each)
+                line(f"autograder grade, {form}", size, measured[form, size], stock)
                 found.append(scores(out))
             if any(scores_of_form != found[0] for scores_of_form in found):
                 sys.exit("the forms give different scores")
             if size == len(students) and not options.without_nbgrader:
-                compare_with_stock(found[0], stock, names)
+                compare_with_stock(found[0], course, names)
         for form in options.forms:
-            slopes(measured, form, alone, stock_each)
+            slopes(measured, form, alone, stock)
 
 
 if __name__ == "__main__":
