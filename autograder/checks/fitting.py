@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from autograder.checks.engine.code import Code
+from autograder.checks.engine.devices import DEVICE, Batches, Moves
 from autograder.checks.engine.draws import Draws
 from autograder.checks.engine.evidence import NotEvidence
 from autograder.checks.engine.probe import Evidence, close, exact, probe
@@ -56,6 +57,28 @@ def fit(code: Code, draws: Draws) -> Evidence:
     yield "weights", fingerprint(model, draws)
     yield "history", _table(history)
     yield "reported", _table(rows)
+
+
+@probe(
+    "fitting",
+    moves=close(
+        "the rows that fit(..., device='cpu:0') returns; then for fit and for evaluate, how often images and how "
+        "often labels that had not been moved met what is on the device",
+        1e-6,
+        1e-7,
+        STEPS,
+    ),
+)
+def devices(code: Code, draws: Draws) -> Evidence:
+    """Batches are moved to the device that was asked for, while training and while evaluating."""
+    model = Network(draws, WIDE)
+    train, val = (Batches(seeded_loader(draws, size, 6, WIDE)) for size in (15, 8))
+    device = torch.device(DEVICE)
+    with Moves() as fitting:
+        history = code.fitting.fit(model, train, val, 2, RATE, device=device)
+    with Moves() as evaluating:
+        code.fitting.evaluate(model, val, device)
+    yield "moves", [*_table(history), fitting.mixed, evaluating.mixed]
 
 
 @probe(

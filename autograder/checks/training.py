@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader, TensorDataset
 
 from autograder.checks.engine.code import Code
+from autograder.checks.engine.devices import DEVICE, Batches, Elsewhere, Moves
 from autograder.checks.engine.draws import Draws
 from autograder.checks.engine.probe import Evidence, close, probe
 
@@ -149,41 +149,6 @@ def evaluations(evaluate: Callable[[nn.Module, DataLoader[Any]], Any], draws: Dr
     yield "results", results
     yield "state", states
     yield "gradients", gradients
-
-
-class Elsewhere(Tensor):
-    """A tensor that stands for one on another device, until it is moved."""
-
-
-class Moves(TorchFunctionMode):
-    """Lets tensors from elsewhere arrive as plain ones in any call that names the device."""
-
-    def __init__(self, device: str) -> None:
-        super().__init__()
-        self.device = device
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        named = [str(x) for x in (*args, *kwargs.values()) if isinstance(x, (str, torch.device))]
-        if self.device in named:
-            args = tuple(x.as_subclass(Tensor) if isinstance(x, Elsewhere) else x for x in args)
-        return func(*args, **kwargs)
-
-
-class Batches:
-    """An iterable of batches with a length and a data set, like a DataLoader, whose tensors are elsewhere."""
-
-    def __init__(self, loader: DataLoader[Any]) -> None:
-        self.dataset, self._batches = loader.dataset, list(loader)
-
-    def __len__(self) -> int:
-        return len(self._batches)
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return iter([(x.as_subclass(Elsewhere), y.as_subclass(Elsewhere)) for x, y in self._batches])
-
-
-DEVICE = "cpu:0"
 
 
 @probe(

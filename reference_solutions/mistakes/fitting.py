@@ -3,6 +3,7 @@
 from reference_solutions.mistakes.variant import Define, Edit, Variant, accepted, mistake
 
 FIT, DECAY, EVALUATION = ("fitting.fit",), ("fitting.decay",), ("fitting.evaluation",)
+DEVICES = ("fitting.devices",)
 SAVING, WRITTEN = ("fitting.saving",), ("fitting.fitted_weights",)
 TRAINING = FIT + DECAY
 ADAM = "torch.optim.Adam(model.parameters(), lr=learning_rate, weight_decay=weight_decay)"
@@ -16,6 +17,7 @@ VALIDATE = "val_loss, val_accuracy = evaluate(model, val_loader, device)"
 REPORT = "            report(**row)\n"
 WRITE = "    if weights is not None:\n        save_weights(model, weights)\n"
 STATE = "torch.save(model.state_dict(), path)"
+TO_DEVICE = "            images, labels = images.to(device), labels.to(device)\n"
 READ = "model.load_state_dict(torch.load(path, map_location=device, weights_only=True))"
 
 LOOPS: tuple[Variant, ...] = (
@@ -144,6 +146,27 @@ LOOPS: tuple[Variant, ...] = (
         sentence="You also train on the validation images; they are for measuring only.",
     ),
     mistake(
+        "batch_not_moved",
+        "fitting",
+        Edit(TO_DEVICE + ZERO, ZERO),
+        probes=DEVICES,
+        sentence="fit never moves its batches: images and labels have to go to the device that was asked for.",
+    ),
+    mistake(
+        "labels_not_moved",
+        "fitting",
+        Edit(TO_DEVICE + ZERO, "            images = images.to(device)\n" + ZERO),
+        probes=DEVICES,
+        sentence="The labels stay where the loader put them; on a GPU the loss then finds them on another device.",
+    ),
+    mistake(
+        "evaluated_on_the_default_device",
+        "fitting",
+        Edit(VALIDATE, VALIDATE.replace(", device)", ")")),
+        probes=DEVICES,
+        sentence="fit calls evaluate without the device, so validation batches stay on the CPU.",
+    ),
+    mistake(
         "loss_mean_over_batches",
         "fitting",
         Edit(COUNTED, "            total += loss.item()\n"),
@@ -217,8 +240,9 @@ LOOPS: tuple[Variant, ...] = (
                     losses, hits, sizes = [], [], []
                     for x, y in train_loader:
                         model.train()
-                        output = model(x.to(device))
-                        loss = nn.CrossEntropyLoss()(output, y.to(device))
+                        x, y = x.to(device), y.to(device)
+                        output = model(x)
+                        loss = nn.CrossEntropyLoss()(output, y)
                         loss.backward()
                         adam.step()
                         model.zero_grad(set_to_none=False)
@@ -272,6 +296,18 @@ EVALUATING: tuple[Variant, ...] = (
         probes=EVALUATION + FIT,
         credit=0.5,
         sentence="evaluate averages the batches' losses; the last batch is smaller, so weight each by its images.",
+    ),
+    mistake(
+        "evaluation_not_moved",
+        "fitting",
+        Edit(
+            "            images, labels = images.to(device), labels.to(device)\n            logits = model(images)\n"
+            "            total += F",
+            "            logits = model(images)\n            total += F",
+        ),
+        probes=DEVICES,
+        credit=0.5,
+        sentence="evaluate never moves its batches to the device that was asked for.",
     ),
     mistake(
         "returned_in_wrong_order",
