@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.checks.engine.code import Code
+from autograder.checks.engine.devices import DEVICE, Elsewhere, Moves
 from autograder.checks.engine.draws import Draws
 from autograder.checks.engine.probe import Evidence, exact, probe
 
@@ -42,6 +43,7 @@ def _integers(labels: Any) -> Any:
     "predictions",
     labels=exact("predict(model, batches) for batches of 9, 9 and 4 images, once from each mode"),
     mode=exact("model.training after predict, started in training mode, then in evaluation mode"),
+    moves=exact("labels for device='cpu:0', then how often images that had not been moved met what is on the device"),
 )
 def predict(code: Code, draws: Draws) -> Evidence:
     """Labels of three batches from a generator, and the mode in which the model is left."""
@@ -54,6 +56,10 @@ def predict(code: Code, draws: Draws) -> Evidence:
         modes.append(model.training)
     yield "labels", labels
     yield "mode", modes
+    with Moves() as moving:
+        arriving = (images.as_subclass(Elsewhere) for images in batches)
+        found = _integers(code.predictions.predict(model, arriving, torch.device(DEVICE)))
+    yield "moves", [found, moving.mixed]
 
 
 def _written(code: Code, *arguments: Any) -> str:

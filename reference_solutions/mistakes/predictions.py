@@ -21,6 +21,14 @@ PREDICTING: tuple[Variant, ...] = (
         "model.eval() first.",
     ),
     mistake(
+        "batch_not_moved",
+        "predictions",
+        Edit("images.to(device)", "images"),
+        probes=PREDICT,
+        credit=0.5,
+        sentence="predict never moves its batches to the device that was asked for.",
+    ),
+    mistake(
         "mode_not_restored",
         "predictions",
         Edit("    model.train(was_training)\n", ""),

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 def predict(model: nn.Module, batches: Iterable[Tensor], device: torch.device | str = "cpu") -> list[int]:
     """The most likely class of every image, in the order of the batches.
 
-    batches: tensors of shape (N, C, H, W) without labels. The model is used in evaluation mode and
-    left in the mode it was in. Returns plain ints.
+    batches: tensors of shape (N, C, H, W) without labels, each moved to `device`. The model is used in
+    evaluation mode and left in the mode it was in. Returns plain ints.
     """
     raise NotImplementedError("predict in predictions.py: not written yet")
 
