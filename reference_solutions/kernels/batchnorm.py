@@ -11,6 +11,7 @@ from reference_solutions import activations
 from reference_solutions import batchnorm as reference
 from reference_solutions.batchnorm import Cache
 from reference_solutions.kernels.dispatch import in_float32_or_better, in_layout_of, runs_in_triton
+from reference_solutions.kernels.swish import SwishFunction
 
 
 def batchnorm_forward(
@@ -91,15 +92,23 @@ class BatchNormFunction(torch.autograd.Function):
 
 
 class BatchNormSwish(nn.BatchNorm2d):
-    """`nn.BatchNorm2d` followed by Swish, with the same parameters and running statistics; takes no options."""
+    """`nn.BatchNorm2d` followed by Swish, with the same parameters and running statistics."""
 
-    def __init__(self, channels: int) -> None:
-        super().__init__(channels)
+    def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(channels, eps, momentum)
+
+    @classmethod
+    def of(cls, layer: nn.BatchNorm2d) -> "BatchNormSwish":
+        """The layer and a Swish behind it, on the layer's own parameters and running statistics."""
+        fused = cls(layer.num_features, layer.eps, layer.momentum).train(layer.training)
+        for name, tensor in (*layer.named_parameters(), *layer.named_buffers()):
+            setattr(fused, name, tensor)
+        return fused
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (N, C, H, W). Returns swish(batchnorm(x)) of the same shape and dtype."""
         if not self.training:
-            return activations.swish(super().forward(x))
+            return SwishFunction.apply(super().forward(x))
         y, mean, var = BatchNormFunction.apply(x, self.weight, self.bias, self.eps, True)
         with torch.no_grad():
             count = x.numel() / self.num_features

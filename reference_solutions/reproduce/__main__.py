@@ -15,7 +15,7 @@ from reference_solutions.reproduce.results import collect, folder_of, is_done
 from reference_solutions.reproduce.table import write_table
 from reference_solutions.train.checkpoint import NAME
 from reference_solutions.train.command import command_line, console
-from reference_solutions.train.device import Execution, choose_execution, precision_named
+from reference_solutions.train.device import Execution, choose_execution, kernels_named, precision_named
 from reference_solutions.train.networks import NETWORKS
 from reference_solutions.train.recipes import Recipe, Run, recipes
 from reference_solutions.train.running import Plan, run
@@ -35,6 +35,9 @@ def reproduce(
     epochs: Annotated[int | None, typer.Option(min=1, help="At most so many; the table says so.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or float32.")] = "auto",
+    compile: Annotated[bool, typer.Option("--compile", help="Use torch.compile.")] = False,
+    cuda_graphs: Annotated[bool, typer.Option("--cuda-graphs", help="Replay steps as CUDA graphs.")] = False,
+    kernels: Annotated[str, typer.Option(help="Triton for Swish and batch norm: auto, on or off.")] = "auto",
 ) -> None:
     """Run a homework's recipes, skipping what is done, and rebuild its table and figures; without --data only those.
 
@@ -48,7 +51,7 @@ def reproduce(
     if not chosen:
         raise UnusableInput(f"--only {' '.join(only or [])}: no such recipe of {homework}")
     places = named_places(data or [])
-    execution = choose_execution(device, precision_named(precision))
+    execution = choose_execution(device, precision_named(precision), compile, cuda_graphs, kernels_named(kernels))
     try:
         for recipe, chosen_run in chosen if places else ():
             _run_seeds(recipe, chosen_run, out, range(seeds), epochs, places, execution)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from reference_solutions.train.command import command_line, console
-from reference_solutions.train.device import choose_execution, precision_named
+from reference_solutions.train.device import choose_execution, kernels_named, precision_named
 from reference_solutions.train.networks import find_network
 from reference_solutions.train.recipes import find_run, recipe_for
 from reference_solutions.train.running import Plan, run
@@ -33,7 +33,8 @@ def train(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or float32.")] = "auto",
     compile: Annotated[bool, typer.Option("--compile", help="Use torch.compile.")] = False,
-    cuda_graphs: Annotated[bool, typer.Option("--cuda-graphs", help="torch.compile with CUDA graphs.")] = False,
+    cuda_graphs: Annotated[bool, typer.Option("--cuda-graphs", help="Replay steps as CUDA graphs.")] = False,
+    kernels: Annotated[str, typer.Option(help="Triton for Swish and batch norm: auto, on or off.")] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
 ) -> None:
     """Train a network of the course.
@@ -44,7 +45,7 @@ def train(
     given |= {"weight_decay": weight_decay, "seed": seed}
     network = find_network(model)
     name, settings = choose_settings(model, recipe, {key: value for key, value in given.items() if value is not None})
-    execution = choose_execution(device, precision_named(precision), compile, cuda_graphs)
+    execution = choose_execution(device, precision_named(precision), compile, cuda_graphs, kernels_named(kernels))
     images = load_with_progress(data, network, out.parent / ".decoded", console)
     record = run(Plan(settings, name, out, execution, resume), images, console)
     result = ", ".join(f"{key} {value:.4f}" for key, value in record["result"].items())

@@ -9,16 +9,19 @@ from typing import Literal
 
 import torch
 
+from reference_solutions.kernels.dispatch import runs_in_triton
 from reference_solutions.train.unusable import UnusableInput
 
 Precision = Literal["auto", "bf16", "float32"]
+Kernels = Literal["auto", "on", "off"]
 
 
 @dataclass(frozen=True)
 class Execution:
     """How a run is computed; the same settings give the same result within noise whatever it is.
 
-    bf16: autocast to bfloat16, parameters stay float32. compile, cuda_graphs: as torch.compile has them.
+    bf16: autocast to bfloat16, parameters stay float32. compile: the forward and backward pass by torch.compile.
+    cuda_graphs: both passes captured once and replayed. kernels: those of reference_solutions.kernels where they fit.
     """
 
     device: torch.device
@@ -26,6 +29,12 @@ class Execution:
     channels_last: bool
     compile: bool = False
     cuda_graphs: bool = False
+    kernels: bool = False
+
+    def __str__(self) -> str:
+        """What decides the last bits of a result."""
+        ways = {"kernels": self.kernels, "compiled": self.compile, "CUDA graphs": self.cuda_graphs}
+        return ", ".join([f"{self.device.type} {self.precision}", *(way for way, used in ways.items() if used)])
 
     @property
     def precision(self) -> str:
@@ -36,6 +45,10 @@ class Execution:
     def memory_format(self) -> torch.memory_format:
         """That of images and weights."""
         return torch.channels_last if self.channels_last else torch.contiguous_format
+
+    def autocast(self) -> torch.autocast:
+        """The context of a forward pass."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
 
     def prepare(self) -> None:
         """Choose the algorithms that give the same numbers every time."""
@@ -49,17 +62,37 @@ class Execution:
 
 
 def choose_execution(
-    device: str = "auto", precision: Precision = "auto", compile: bool = False, cuda_graphs: bool = False
+    device: str = "auto",
+    precision: Precision = "auto",
+    compile: bool = False,
+    cuda_graphs: bool = False,
+    kernels: Kernels = "auto",
 ) -> Execution:
-    """The fastest way on this machine, within what is asked for. Raises UnusableInput for a device that is not there.
+    """The fastest way on this machine, within what is asked for. Raises UnusableInput for a device that is not there,
+    and for kernels that do not run on it or beside torch.compile.
 
-    On a CPU bfloat16 pays only where the processor multiplies it. channels_last suits tensor cores, and on a CPU
-    saves batch norm's and ReLU's share of the time (tests/bench/train_throughput.py measures both formats).
+    On a CPU bfloat16 pays only where the processor multiplies it, and there are no CUDA graphs. channels_last suits
+    tensor cores, and on a CPU saves batch norm's and ReLU's share of the time (tests/bench/train_throughput.py
+    measures both formats). torch.compile fuses Swish itself, so kernels = auto leaves that to it.
     """
     where = _device(device)
     bf16 = _multiplies_bf16(where) if precision == "auto" else precision == "bf16"
     cuda = where.type == "cuda"
-    return Execution(where, bf16, channels_last=True, compile=compile or cuda_graphs, cuda_graphs=cuda_graphs and cuda)
+    runs = kernels != "off" and runs_in_triton(torch.empty(1, device=where))
+    if kernels == "on" and compile:
+        raise UnusableInput("--kernels on with --compile: torch.compile fuses these layers itself; leave out one")
+    if kernels == "on" and not runs:
+        raise UnusableInput(
+            "--kernels on: they need a CUDA GPU of compute capability 8.0 or more, and Triton; use auto"
+        )
+    return Execution(
+        where,
+        bf16,
+        channels_last=True,
+        compile=compile,
+        cuda_graphs=cuda_graphs and cuda,
+        kernels=runs and (kernels == "on" or (cuda and not compile)),
+    )
 
 
 def precision_named(name: str) -> Precision:
@@ -67,6 +100,13 @@ def precision_named(name: str) -> Precision:
     if name == "auto" or name == "bf16" or name == "float32":
         return name
     raise UnusableInput(f"--precision {name}: expected auto, bf16 or float32")
+
+
+def kernels_named(name: str) -> Kernels:
+    """Raises UnusableInput for a name that is none."""
+    if name == "auto" or name == "on" or name == "off":
+        return name
+    raise UnusableInput(f"--kernels {name}: expected auto, on or off")
 
 
 def _device(name: str) -> torch.device:

@@ -44,15 +44,16 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def machine(execution: Execution) -> dict[str, Any]:
-    """Versions, hardware, and how the run is computed."""
+def machine(execution: Execution, captured: bool, kernels: int) -> dict[str, Any]:
+    """Versions, hardware, and how the run was computed: whether from a CUDA graph, with how many layers as kernels."""
     return {
         "hardware": hardware(execution.device),
         "device": str(execution.device),
         "precision": execution.precision,
         "channels_last": execution.channels_last,
         "compile": execution.compile,
-        "cuda_graphs": execution.cuda_graphs,
+        "cuda_graphs": captured,
+        "kernels": kernels,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "cuda": torch.version.cuda if execution.device.type == "cuda" else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def run(plan: Plan, data: DataSet, console: Console) -> dict[str, Any]:
     identity = Identity(settings.model, plan.recipe, data.fingerprint(), settings.model_dump(mode="json"))
     before = _checkpoint_to_resume(plan, identity)
     trainer = Trainer(settings, data, plan.execution)
-    how = f"{plan.execution.device.type} {plan.execution.precision}"
+    how = str(replace(plan.execution, kernels=trainer.kernels > 0))
     if before:
         trainer.restore(vars(before))
         if before.execution != how:
@@ -72,6 +72,8 @@ def run(plan: Plan, data: DataSet, console: Console) -> dict[str, Any]:
         if not before:
             save()
         _epochs(trainer, save, plan, console)
+        if trainer.gradients.note:
+            console.print(f"note: {trainer.gradients.note}", highlight=False, markup=False)
         return _finish(trainer, plan, identity, started)
     except KeyboardInterrupt:
         raise Interrupted(_where_stopped(trainer, plan)) from None
@@ -130,7 +132,7 @@ def _finish(trainer: Trainer, plan: Plan, identity: Identity, started: str) -> d
         "recipe": plan.recipe,
         "settings": identity.settings,
         "data": {"place": data.place, "fingerprint": identity.data, "training_images": len(data.train)},
-        "machine": outputs.machine(plan.execution),
+        "machine": outputs.machine(plan.execution, trainer.gradients.captured, trainer.kernels),
         "parameters": sum(p.numel() for p in trainer.model.parameters()),
         "epochs": trainer.epoch,
         "diverged": trainer.diverged,

@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from reference_solutions.losses import l1_penalty
+from reference_solutions.kernels.substitution import use_kernels
 from reference_solutions.single_factor import build_loss
 from reference_solutions.train.batches import TrainingBatches, in_order
 from reference_solutions.train.device import Execution
+from reference_solutions.train.gradients import Gradients
 from reference_solutions.train.images import DataSet, Labelled, Pixels
 from reference_solutions.train.landscape_record import measure_landscape
 from reference_solutions.train.networks import find_network
@@ -50,6 +51,7 @@ class Trainer:
         self.settings, self.data, self.execution = settings, data, execution
         device = execution.device
         self.model: nn.Module = find_network(settings.model).build().to(device, memory_format=execution.memory_format)
+        self.kernels = use_kernels(self.model) if execution.kernels else 0
         self.optimizer = build_optimizer(self.model, settings)
         self.generator = torch.Generator(device).manual_seed(settings.seed + 1)
         self.batches = TrainingBatches(data.train, settings, execution, self.generator)
@@ -57,7 +59,7 @@ class Trainer:
         self.epoch = 0
         self.rows: list[Row] = []
         self.landscape: list[dict[str, float]] = []
-        self._forward = compiled(self.model, execution)
+        self.gradients = Gradients(self.model, execution, self.loss_fn, settings.l1)
 
     @property
     def steps(self) -> int:
@@ -101,23 +103,14 @@ class Trainer:
         if s.landscape_every and step % s.landscape_every == 0:
             around = measure_landscape(self.model, self.loss_fn, images, labels)
             self.landscape.append({"step": step, **around})
-        self.optimizer.zero_grad()
-        with self._autocast():
-            logits = self._forward(images)
-        logits = logits.float()
-        loss = self.loss_fn(logits, labels)
-        total = loss + l1_penalty(self.model.parameters(), s.l1) if s.l1 else loss
-        total.backward()
+        loss, logits = self.gradients(images, labels)
         self.optimizer.step()
-        return loss.detach(), logits.detach()
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.execution.device.type, torch.bfloat16, enabled=self.execution.bf16)
+        return loss, logits
 
     def logits(self, images: Pixels) -> Tensor:
         """Outputs (n, 10) in evaluation mode, float32, for uint8 images (n, H, W, C)."""
         self.model.eval()
-        with torch.inference_mode(), self._autocast():
+        with torch.inference_mode(), self.execution.autocast():
             return torch.cat([self.model(part).float() for part in in_order(images, self.batches.normalization)])
 
     def evaluate(self, part: Labelled) -> Score:
@@ -153,13 +146,3 @@ class Trainer:
         if on_cuda and "cuda" in random:
             torch.cuda.set_rng_state(random["cuda"], self.execution.device)
         self.epoch, self.rows, self.landscape = state["epoch"], list(state["rows"]), list(state["landscape"])
-
-
-def compiled(model: nn.Module, execution: Execution) -> Callable[[Tensor], Tensor]:
-    """The model as torch.compile makes it where that is asked for; where it fails, the model itself is called."""
-    if not execution.compile:
-        return model
-    import torch._dynamo
-
-    torch._dynamo.config.suppress_errors = True
-    return torch.compile(model, mode="reduce-overhead" if execution.cuda_graphs else "default")

@@ -330,7 +330,7 @@ def test_a_network_that_cannot_be_compiled_trains_all_the_same(few_digits, monke
         raise RuntimeError("no compiler")
 
     compile = torch.compile
-    monkeypatch.setattr(torch, "compile", lambda model, mode: compile(model, backend=broken))
+    monkeypatch.setattr(torch, "compile", lambda model, **_: compile(model, backend=broken))
     settings = make_settings({"model": "simplenn", "epochs": 1}, "the test")
     trainer = Trainer(settings, few_digits[32, 3], choose_execution("cpu", "float32", compile=True))
     assert trainer.train_epoch()["train_loss"] == pytest.approx(2.3, abs=0.1)
