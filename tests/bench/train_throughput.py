@@ -2,15 +2,17 @@
 
 Plain: a Dataset of PIL images, torchvision's transforms image by image, a DataLoader with two workers, float32. Both
 train the same network with the same SGD, batch and augmentation on the same made-up images, in turns, on each device
-that is there; the first epoch of either (workers, compilation of kernels) is not counted. About two minutes.
+that is there; the first epoch of either (workers, compilation, capture of CUDA graphs) is not counted. On CUDA the
+trainer runs in each of its ways, and SimpleNN with Swish with and without the Triton kernels. About two minutes.
 
-    python tests/bench/train_throughput.py [--batches N] [--rounds N] [--compile]
+    python tests/bench/train_throughput.py [--batches N] [--rounds N] [--compile] [--device cpu|cuda]
 """
 
 import argparse
 import statistics
 import time
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import torch
@@ -66,25 +68,31 @@ def plain_epochs(data, device):
     return epoch
 
 
-def reference_epochs(data, execution):
-    """A function that trains for one epoch, with the settings of the recipe hw2-resnet20."""
-    return Trainer(find_run("hw2-resnet20")[1].settings, DataSet("made up", data), execution).train_epoch
+def reference_epochs(data, execution, recipe="hw2-resnet20"):
+    """A function that trains for one epoch, with the settings of the recipe."""
+    settings = find_run(recipe)[1].settings.model_copy(update={"batch_size": BATCH})
+    return Trainer(settings, DataSet("made up", data), execution).train_epoch
 
 
-def measure(device, batches, rounds, compiled):
-    """Print the rates, and the ratio of the trainer as it is used to the plain recipe."""
+def ways(device, compiled):
+    """How the trainer can run on the device, by name."""
+    usual = choose_execution(device, compile=compiled)
+    found = {"as it is used": usual, "contiguous": replace(usual, channels_last=False)}
+    if device == "cuda":
+        found["CUDA graphs"] = choose_execution(device, compile=compiled, cuda_graphs=True)
+        found["compiled, CUDA graphs"] = choose_execution(device, compile=True, cuda_graphs=True)
+    return {f"reference ({way.precision}, {name})": way for name, way in found.items()}
+
+
+def made_up(batches):
+    """That many batches of images."""
     random = np.random.default_rng(0)
     count = batches * BATCH
-    data = Labelled(random.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8), random.integers(0, 10, count))
-    execution = choose_execution(device, compile=compiled)
-    print(f"{hardware(execution.device)}, {count} images an epoch, median of {rounds} epochs each")
-    contenders = {
-        "plain": plain_epochs(data, device),
-        f"reference ({execution.precision}, channels_last)": reference_epochs(data, execution),
-        f"reference ({execution.precision}, contiguous)": reference_epochs(
-            data, replace(execution, channels_last=False)
-        ),
-    }
+    return Labelled(random.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8), random.integers(0, 10, count))
+
+
+def time_in_turns(contenders, rounds, execution):
+    """Median seconds of an epoch of each contender."""
     seconds = {name: [] for name in contenders}
     for number in range(rounds + 1):
         for name, epoch in contenders.items():
@@ -93,11 +101,33 @@ def measure(device, batches, rounds, compiled):
             execution.wait()
             if number:
                 seconds[name].append(time.perf_counter() - started)
-    plain = statistics.median(seconds["plain"])
-    for name, taken in seconds.items():
-        median = statistics.median(taken)
-        print(f"  {name:34} {count / median:9.0f} images/s  {plain / median:6.2f} x")
-    print(f"  aim for the first of the reference's: {AIM[device]} x")
+    return {name: statistics.median(taken) for name, taken in seconds.items()}
+
+
+def measure(device, batches, rounds, compiled):
+    """Print the rates, and the ratio of the trainer in its fastest way to the plain recipe."""
+    data, execution = made_up(batches), choose_execution(device)
+    print(f"{hardware(execution.device)}, {len(data)} images an epoch, median of {rounds} epochs each")
+    contenders = {"plain": plain_epochs(data, device)}
+    contenders |= {name: reference_epochs(data, way) for name, way in ways(device, compiled).items()}
+    seconds = time_in_turns(contenders, rounds, execution)
+    plain = seconds.pop("plain")
+    for name, median in {"plain": plain, **seconds}.items():
+        print(f"  {name:40} {len(data) / median:9.0f} images/s  {plain / median:6.2f} x")
+    ratio = plain / min(seconds.values())
+    print(f"  ratio {ratio:.2f} x, aim {AIM[device]} x: {'reached' if ratio >= AIM[device] else 'missed'}")
+
+
+def measure_kernels(batches, rounds):
+    """Print what the Triton kernels bring SimpleNN with batch norm and Swish, launched one by one and as CUDA graphs."""
+    data, contenders = made_up(batches), {}
+    for kernels, graphs in product(("off", "on"), (False, True)):
+        execution = choose_execution("cuda", cuda_graphs=graphs, kernels=kernels)
+        name = f"kernels {kernels}{', CUDA graphs' if graphs else ''}"
+        contenders[name] = reference_epochs(data, execution, "hw2-simplenn-better/swish")
+    print("simplenn_swish")
+    for name, median in time_in_turns(contenders, rounds, execution).items():
+        print(f"  {name:40} {len(data) / median:9.0f} images/s")
 
 
 def main():
@@ -105,12 +135,18 @@ def main():
     parser.add_argument("--batches", type=int, help="batches of 128 images an epoch; 16 on a CPU, 200 on CUDA")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--compile", action="store_true", help="the reference with torch.compile")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="one alone; by default all that there are")
     given = parser.parse_args()
-    measure("cpu", given.batches or 16, given.rounds, given.compile)
-    if torch.cuda.is_available():
-        measure("cuda", given.batches or 200, given.rounds, given.compile)
-    else:
+    if given.device != "cuda":
+        measure("cpu", given.batches or 16, given.rounds, given.compile)
+    if given.device == "cpu":
+        return
+    if not torch.cuda.is_available():
         print("no CUDA here: not measured")
+        return
+    measure("cuda", given.batches or 200, given.rounds, given.compile)
+    if choose_execution("cuda").kernels:
+        measure_kernels(given.batches or 200, given.rounds)
 
 
 if __name__ == "__main__":
