@@ -119,7 +119,7 @@ def measure(device, batches, rounds, compiled):
 
 
 def measure_kernels(batches, rounds):
-    """Print what the Triton kernels bring SimpleNN with batch norm and Swish, launched one by one and as CUDA graphs."""
+    """Print what the Triton kernels bring SimpleNN with Swish, launched one by one and as CUDA graphs."""
     data, contenders = made_up(batches), {}
     for kernels, graphs in product(("off", "on"), (False, True)):
         execution = choose_execution("cuda", cuda_graphs=graphs, kernels=kernels)
