@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-slow lint bench template readme clean
+.PHONY: demo test test-slow lint bench gpu template readme clean
 
 demo: $(READY)
 	$(BIN)/autograder demo
@@ -22,6 +22,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@for script in tests/bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+gpu: $(READY)
+	$(BIN)/python tests/gpu_results.py $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(ONLY),--only $(ONLY))
 
 template: $(READY)
 	$(BIN)/python -m autograder.release.template
