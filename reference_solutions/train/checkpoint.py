@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,13 @@ class Checkpoint:
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Replace the folder's checkpoint by this one. Raises UnusableInput where it cannot be written."""
     content = {**vars(checkpoint), "identity": vars(checkpoint.identity)}
-    path = folder / NAME
+    path, archive = folder / NAME, io.BytesIO()
+    torch.save(content, archive)  # into memory: its writer turns a full disk into a position in a C++ file
     try:
-        write_whole(path, lambda file: torch.save(content, file))
-    except (OSError, RuntimeError) as full:  # torch's archive writer turns a full disk into a RuntimeError
+        write_whole(path, lambda file: file.write(archive.getbuffer()))
+    except OSError as full:
         state = "the one before is intact" if path.is_file() else "there is none yet"
-        raise UnusableInput(f"{path} cannot be written ({str(full).splitlines()[0]}); {state}") from None
+        raise UnusableInput(f"{path} cannot be written ({full.strerror}); {state}") from None
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:

@@ -39,7 +39,10 @@ def load_data(
     if any((root / f"{FILES['train']}-images-idx3-ubyte{end}").is_file() for end in ("", ".gz")):
         return _fashion(root)
     if (root / "train").is_dir():
-        return read_folder(root, network, cache, report)
+        try:
+            return read_folder(root, network, cache, report)
+        except OSError as unreadable:  # a link that leads nowhere, a folder of somebody else's
+            raise UnusableInput(f"{unreadable.filename or data}: {unreadable.strerror}; {EXPECTED}") from None
     raise UnusableInput(f"--data {data}: {'nothing that can be read' if any(root.iterdir()) else 'empty'}; {EXPECTED}")
 
 
@@ -82,7 +85,8 @@ def _arrays(path: Path, second: str) -> tuple[np.ndarray, np.ndarray]:
         with np.load(path, allow_pickle=False) as file:
             images, numbers = file["images"], file[second]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as broken:
-        raise UnusableInput(f"{path} cannot be read ({broken}); {expected}") from None
+        why = "no archive of arrays" if "pickle" in str(broken) else broken  # what NumPy takes any other file for
+        raise UnusableInput(f"{path} cannot be read ({why}); {expected}") from None
     if images.ndim == 3:
         images = images[..., None]
     if (

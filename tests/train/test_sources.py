@@ -220,6 +220,13 @@ def test_a_faulty_folder_is_named(image_folder, fault):
     assert_named(lambda: load(image_folder), said.format(root=image_folder))
 
 
+def test_a_link_that_leads_nowhere_is_named(image_folder, tmp_path):
+    link = image_folder / "train/class5/0009.png"
+    link.symlink_to("nowhere.png")
+    said = f"{link}: No such file or directory; expected train/CLASS/*.png"
+    assert_named(lambda: load(image_folder, cache=tmp_path / "cache"), said)
+
+
 def spoil_arrays(name, **changed):
     def spoil(root):
         with np.load(root / name) as file:
@@ -232,7 +239,10 @@ def spoil_arrays(name, **changed):
 
 FAULTY_HOLDOUTS = {
     "truncated": (truncate("train.npz"), "{root}/train.npz cannot be read ("),
-    "no archive": (lambda root: (root / "val.npz").write_text("x"), "{root}/val.npz cannot be read ("),
+    "no archive": (
+        lambda root: (root / "val.npz").write_text("x"),
+        "{root}/val.npz cannot be read (no archive of arrays); expected arrays images",
+    ),
     "no labels": (spoil_arrays("train.npz", labels=None), "{root}/train.npz cannot be read ("),
     "pickled": (spoil_arrays("train.npz", labels=np.array([{}] * 20)), "{root}/train.npz cannot be read ("),
     "floating point": (

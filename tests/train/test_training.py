@@ -2,6 +2,7 @@
 
 import csv
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -221,6 +222,17 @@ def test_a_full_disk_leaves_the_checkpoint_before(train, few_digits, tmp_path, m
     train(few_digits[32, 3], "whole", **SMALL)
     train(few_digits[32, 3], resume=True, **SMALL)
     assert_equal_runs(tmp_path, "whole", "out")
+
+
+def test_what_the_system_says_of_a_write_that_fails_half_way_is_passed_on(train, few_digits, tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))  # less than the 330 kB of the weights
+    try:
+        with pytest.raises(UnusableInput, match=r"cannot be written \(File too large\); there is none yet"):
+            train(few_digits[32, 3], **SMALL)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_disk_that_is_full_for_the_results_loses_nothing(train, few_digits, tmp_path, monkeypatch):
