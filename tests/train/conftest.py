@@ -25,10 +25,11 @@ def few_digits():
 def train(tmp_path):
     """Runs settings on data in tmp_path/NAME, in float32 unless told otherwise; returns run.json's content."""
 
-    def train(data, name="out", resume=False, precision="float32", device="cpu", recipe="none", **settings):
-        plan = Plan(
-            make_settings(settings, "the test"), recipe, tmp_path / name, choose_execution(device, precision), resume
-        )
+    def train(
+        data, name="out", resume=False, precision="float32", device="cpu", cuda_graphs=False, recipe="none", **settings
+    ):
+        execution = choose_execution(device, precision, cuda_graphs=cuda_graphs)
+        plan = Plan(make_settings(settings, "the test"), recipe, tmp_path / name, execution, resume)
         return run(plan, data, Console(file=io.StringIO()))
 
     return train

@@ -310,11 +310,12 @@ def test_the_command_says_what_came_out_and_refuses_in_one_sentence(tmp_path):
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
 @pytest.mark.parametrize("precision", ["bf16", "float32"])
+@pytest.mark.parametrize("cuda_graphs", [False, True])
 @pytest.mark.parametrize("name", ["augmented", "dropout"])
-def test_a_gpu_goes_on_bit_for_bit(train, few_digits, tmp_path, monkeypatch, name, precision):
+def test_a_gpu_goes_on_bit_for_bit(train, few_digits, tmp_path, monkeypatch, name, precision, cuda_graphs):
     settings = RUNS[name]
     data = few_digits[28, 1] if "lenet" in settings["model"] else few_digits[32, 3]
-    how = {"device": "cuda", "precision": precision}
+    how = {"device": "cuda", "precision": precision, "cuda_graphs": cuda_graphs}
     train(data, "whole", **how, **settings)
     with monkeypatch.context() as patch:
         stop_in_epoch(patch, 3)
