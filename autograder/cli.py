@@ -81,9 +81,12 @@ def grade(
     seed: Annotated[int | None, typer.Option(min=0, help="The secret seed; drawn at random if not given.")] = None,
 ) -> None:
     """Grade a class; writes results/, gradebook.csv, feedback/ and report.html."""
-    from autograder.commands.grading import grade_class
+    from autograder.commands.starting import start_ahead
 
-    raise typer.Exit(grade_class(homework, submissions, out, jobs or os.cpu_count() or 1, resume, isolation, seed))
+    sandbox = start_ahead(isolation)
+    from autograder.commands.grading import grade_class  # imports torch
+
+    raise typer.Exit(grade_class(homework, submissions, out, jobs or os.cpu_count() or 1, resume, sandbox, seed))
 
 
 @app.command(name="collect-check", epilog="Example: autograder collect-check hw2_cnn --submissions class/")

@@ -26,15 +26,18 @@ def grade_class(
     out: Path,
     jobs: int,
     resume: bool = False,
-    isolation: str = "auto",
+    isolation: str | Sandbox = "auto",
     seed: int | None = None,
 ) -> int:
-    """Grade every submission in `folder`; exit status 1 where something was left open for a person."""
+    """Grade every submission in `folder`; exit status 1 where something was left open for a person.
+
+    isolation: the name of a sandbox, or one that was opened ahead.
+    """
     console = Console(stderr=True)
     if seed == PUBLIC_SEED:
         raise UnusableInput(f"--seed {seed} is the public seed of the student kits: take another")
     homework = find_homework(name)
-    sandbox = open_sandbox(isolation)
+    sandbox = open_sandbox(isolation) if isinstance(isolation, str) else isolation
     if sandbox.name == "none":
         console.print("[bold red]Student code runs unconfined (--isolation none).[/] Reports say so.")
     if not folder.is_dir():

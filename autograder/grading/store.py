@@ -5,12 +5,10 @@ The runs happen in processes of their own, so that grading threads never fork or
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +20,7 @@ from autograder.checks.engine.collecting import Collected, collect
 from autograder.checks.engine.draws import Conditions, Draws
 from autograder.checks.engine.probe import find_probe
 from autograder.grading.evidence_files import EvidenceFiles
+from autograder.grading.evidence_processes import evidence_pool
 from autograder.grading.sources import reference_source, stage
 from reference_solutions.mistakes.variant import Variant
 
@@ -46,8 +45,7 @@ class EvidenceStore:
 
     def __init__(self, modules: Sequence[str], workers: int = 1, files: EvidenceFiles | None = None) -> None:
         self.modules, self._files = tuple(modules), files
-        spawn = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
+        self._pool = evidence_pool(workers)
         self._known: dict[tuple[object, ...], Future[Collected]] = {}
         self._lock = threading.Lock()
 
@@ -102,18 +100,6 @@ class EvidenceStore:
 def _keep(files: EvidenceFiles, name: str, probe: str, done: Future[Collected]) -> None:
     if not done.cancelled() and done.exception() is None:
         files.write(name, probe, done.result())
-
-
-def _end_with_parent() -> None:
-    """A pool process waits for work forever; without this it would outlive a grader killed by SIGKILL."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run(modules: Sequence[str], changed: dict[str, str], name: str, seed: int, how: Circumstances) -> Collected:

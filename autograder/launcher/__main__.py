@@ -1,15 +1,17 @@
 """The launcher: imports what workers need, then forks a confined worker for each request on its socket.
 
-Started in a sandbox as `python -m autograder.launcher FD`. The first message names the modules to import and
-carries the system-call filter; it is answered when they are imported. Each further message asks for one worker:
+Started in a sandbox as `python -m autograder.launcher FD`. The first message carries the system-call filter. Each
+further message is one of
 
-    {"arguments", "numbers", "uid", "sizes"} with descriptors [files, status, stdin, stdout, stderr, ...]
+    {"modules", "warm_up"}            import these and run that function; answered when it is done
+    {"another"} with [socket]         fork a second launcher, which serves that socket
+    {"arguments", "numbers", "uid", "sizes"} with [files, status, stdin, stdout, stderr, ...]    start one worker
 
-It is answered with a descriptor (pidfd_open) of the first process of the worker's PID namespace. That
-process runs none of the submission's code; it writes how the worker ended to `status` and takes what is
-left of the namespace along. Nothing that a worker does can reach the launcher or a later worker: it sees
+The last two are answered with a descriptor (pidfd_open) of the new launcher, or of the first process of the worker's
+PID namespace. That process runs none of the submission's code; it writes how the worker ended to `status` and takes
+what is left of the namespace along. Nothing that a worker does can reach a launcher or another worker: it sees
 other processes, other mounts and another user, holds only the descriptors meant for it, and shares memory
-only until it is written to. The launcher itself has read no submission, and no worker sees its /tmp.
+only until it is written to. No launcher has read a submission, and no worker sees its /tmp.
 """
 
 from __future__ import annotations
@@ -37,29 +39,44 @@ _SETUP_FAILED = 70
 def main(fd: int) -> None:
     """Serve requests until the other end closes the socket."""
     control = socket.socket(fileno=fd)
-    setup = json.loads(control.recv(_MESSAGE))
-    filter_program = bytes.fromhex(setup["filter"])
-    for name in setup["modules"]:
+    filter_program = bytes.fromhex(json.loads(control.recv(_MESSAGE))["filter"])
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, _MESSAGE, _MOST_DESCRIPTORS)
+        if not message:
+            return
+        request = json.loads(message)
+        if "modules" in request:
+            _prepare(request["modules"], request["warm_up"])
+            control.send(b"ready")
+            continue
+        pid = os.fork()
+        if pid == 0 and "another" in request:
+            control.close()
+            control = socket.socket(fileno=fds[0])
+            continue
+        if pid == 0:
+            _open_namespaces(control, request, fds, filter_program)
+        for received in fds:
+            os.close(received)
+        if "another" in request:
+            handle = os.pidfd_open(pid)
+            socket.send_fds(control, [b"started"], [handle])
+            os.close(handle)
+        else:
+            os.waitpid(pid, 0)
+
+
+def _prepare(modules: list[str], warm_up: str) -> None:
+    """Import `modules` and call `warm_up` (module:function). Exits where that leaves threads, which no fork keeps."""
+    for name in modules:
         importlib.import_module(name)
-    if setup["warm_up"]:
-        module, _, function = setup["warm_up"].partition(":")
-        getattr(importlib.import_module(module), function)()
+    module, _, function = warm_up.partition(":")
+    getattr(importlib.import_module(module), function)()
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads != 1:
         raise SystemExit(f"{threads} threads run in the launcher, so that it cannot fork safely")
     gc.collect()
     gc.freeze()  # a collection in a worker would otherwise write to, and so copy, every page with an object
-    control.send(b"ready")
-    while True:
-        message, fds, _, _ = socket.recv_fds(control, _MESSAGE, _MOST_DESCRIPTORS)
-        if not message:
-            return
-        pid = os.fork()
-        if pid == 0:
-            _open_namespaces(control, json.loads(message), fds, filter_program)
-        for received in fds:
-            os.close(received)
-        os.waitpid(pid, 0)
 
 
 def _open_namespaces(

@@ -50,9 +50,9 @@ def open_files() -> set[str]:
 
 @pytest.mark.parametrize("isolation", [*CONFINING, "none"])
 def test_an_honest_submission_gives_all_evidence_and_its_cost(tmp_path: Path, isolation: str) -> None:
+    before = open_files()
     sandbox = open_sandbox(isolation)
     assert sandbox.isolated == (isolation != "none")
-    before = open_files()
     report = run_probes(submission(tmp_path / "s"), PROBES, 1, sandbox)
     for probe in PROBES:
         outcome = report.outcomes[probe.name]
@@ -232,6 +232,21 @@ run_probes(Path({str(root)!r}), [find_probe("activations.swish")], 1, open_sandb
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     _wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), 20)
+
+
+def test_a_sandbox_that_is_ended_from_outside_costs_a_submission_nothing(tmp_path: Path) -> None:
+    before = descendants(os.getpid())
+    sandbox = open_sandbox("warm")
+    bubblewrap = next(pid for pid in descendants(os.getpid()) if pid not in before)
+    root = submission(tmp_path / "s", HONEST + "\nimport time\ntime.sleep(2)\n")
+    with ThreadPoolExecutor(1) as meanwhile:
+        running = meanwhile.submit(run_probes, root, PROBES, 1, sandbox)
+        # bubblewrap, its first process, two launchers, a fork's first process and worker
+        _wait_until(lambda: len(descendants(bubblewrap)) > 5, 60)
+        os.kill(bubblewrap, signal.SIGKILL)
+        report = running.result()
+    assert {(o.status, len(o.evidence) > 0) for o in report.outcomes.values()} == {(None, True)}
+    sandbox.close()
 
 
 def _wait_until(condition: object, seconds: float) -> None:

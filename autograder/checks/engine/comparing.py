@@ -32,14 +32,23 @@ MATCH = Verdict(True, 0.0, "matches", "matches")
 def compare(found: Value, expected: Value, criterion: Criterion, draws: Draws) -> Verdict:
     """Judge `found` against `expected`. Never raises for anything that student code can return."""
     verdict = _compare(found, expected, criterion.tolerance if criterion.analyse is None else None, criterion.call)
-    if criterion.analyse is None or not verdict.matches:
-        return verdict
+    if criterion.analyse is None or not verdict.matches or (verdict.distance == 0 and _identical(found, expected)):
+        return verdict  # the analysis of equal evidence, a third of the grader's own time, could only be equal
     return _compare(
         criterion.analyse(found, draws.again()),
         criterion.analyse(expected, draws.again()),
         criterion.tolerance,
         criterion.call,
     )
+
+
+def _identical(found: Value, expected: Value) -> bool:
+    """Whether two values are the same in every bit that compares (NaN is equal to nothing)."""
+    if isinstance(found, list) and isinstance(expected, list):
+        return len(found) == len(expected) and all(map(_identical, found, expected))
+    if isinstance(found, np.ndarray) and isinstance(expected, np.ndarray):
+        return found.dtype == expected.dtype and np.array_equal(found, expected)
+    return type(found) is type(expected) and bool(found == expected)
 
 
 def _compare(found: Any, expected: Any, tolerance: Tolerance | None, call: str) -> Verdict:

@@ -64,7 +64,7 @@ class Cell(ABC):
 
     @abstractmethod
     def exited(self) -> Exit | None:
-        """How the process ended, or None while it runs."""
+        """How the process ended, or None while it runs. Raises OSError where the sandbox itself was lost."""
 
     @abstractmethod
     def _end(self) -> Exit:

@@ -1,7 +1,8 @@
 """Forks each worker from a launcher that has imported torch already (autograder/launcher).
 
-A launcher lives in a bubblewrap sandbox of its own, which holds no submission, and serves one cell at a
-time; cells that run at once have different launchers and so share nothing.
+The launchers live in a bubblewrap sandbox of their own, which holds no submission. The first one imports torch and
+starts no worker but that of the trial run; the others are forked from it and serve one cell at a time each, so that
+a launcher that is lost costs no other cell anything.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from autograder.grading.processes import owned_by
 from autograder.grading.sandbox.base import Cell, Exit, Place, Sandbox, SandboxUnavailable
 from autograder.grading.sandbox.bubblewrap import Bubblewrap
 from autograder.grading.sandbox.environment import clean_environment
-from autograder.grading.sandbox.launching import Launcher, pid_of
+from autograder.grading.sandbox.launching import FirstLauncher, Launcher, LauncherLost, pid_of
 from autograder.grading.sandbox.mounts import GRADER, SUBMISSION, launcher_mounts
 from autograder.grading.sandbox.namespace import SCRATCH, SHARED, PidNamespace
 from autograder.grading.sandbox.packing import pack
@@ -60,18 +61,19 @@ class _Cell(Cell):
         if self._exit is None:
             with contextlib.suppress(BlockingIOError):
                 told = os.read(self._status, 4)
-                # nothing is told where the namespace as a whole was killed
-                code = os.waitstatus_to_exitcode(int.from_bytes(told, "little")) if told else -signal.SIGKILL
-                self._exit = Exit.of(code)
+                if not told:  # nothing inside can end the process that tells it
+                    raise LauncherLost("the worker's namespace was ended from outside")
+                self._exit = Exit.of(os.waitstatus_to_exitcode(int.from_bytes(told, "little")))
         return self._exit
 
     def _end(self) -> Exit:
         if self._inside.open:
             self._inside.kill(wait=True)
-            how = self.exited()
+            with contextlib.suppress(LauncherLost):
+                self.exited()
             os.close(self._status)
             self._sandbox.give_back(self._launcher, self.place.uid)
-            self._exit = how or Exit.of(-signal.SIGKILL)
+            self._exit = self._exit or Exit.of(-signal.SIGKILL)
         assert self._exit is not None
         return self._exit
 
@@ -89,10 +91,11 @@ class Warm(Sandbox):
             raise SandboxUnavailable("no system-call filter is written for this processor, which warm workers need")
         self._filter = program
         self._idle: list[Launcher] = []
-        self._lock = threading.Lock()
+        self._first: list[FirstLauncher] = []
+        self._lock, self._forking = threading.Lock(), threading.Lock()
         # bubblewrap ends its sandbox with the thread that started it, so one that lives as long as this object
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="launchers")
-        weakref.finalize(self, _close, self._idle)
+        weakref.finalize(self, _close, self._idle, self._first)
         self._trial()
 
     def start(self, root: Path, arguments: Sequence[str], fds: Sequence[int], limits: Limits) -> Cell:
@@ -146,8 +149,8 @@ class Warm(Sandbox):
             self._idle.append(launcher)
 
     def close(self) -> None:
-        with self._lock:
-            _close(self._idle)
+        with self._forking, self._lock:
+            _close(self._idle, self._first)
 
     def _launcher(self) -> Launcher:
         with self._lock:
@@ -156,9 +159,14 @@ class Warm(Sandbox):
                 if launcher.alive():
                     return launcher
                 launcher.close()
-        return self._new_launcher(_modules(), _WARM_UP)
+        with self._forking:
+            if not any(first.alive() for first in self._first[-1:]):
+                # an earlier one that answers no more is left alone: cells may run in its sandbox
+                self._first.append(self._new_launcher())
+                self._first[-1].prepare(_modules(), _WARM_UP)
+            return self._first[-1].fork(Limits().startup_seconds)
 
-    def _new_launcher(self, modules: Sequence[str], warm_up: str) -> Launcher:
+    def _new_launcher(self) -> FirstLauncher:
         if self._one_shot.as_root:
             user = ["--cap-drop", "ALL", *(word for name in _SETTING_UP for word in ("--cap-add", name))]
         else:
@@ -170,28 +178,34 @@ class Warm(Sandbox):
             *("--chdir", SCRATCH, "--", sys.executable, "-m", "autograder.launcher"),
         ]
         environment = clean_environment(GRADER, SCRATCH, 1)
-        setup = {"filter": self._filter.hex(), "modules": list(modules), "warm_up": warm_up}
-        return self._starter.submit(Launcher, command, environment, setup).result()
+        return self._starter.submit(FirstLauncher, command, environment, {"filter": self._filter.hex()}).result()
 
     def _trial(self) -> None:
-        """Start one worker from a launcher that has imported nothing. Raises SandboxUnavailable."""
+        """Start one worker from a launcher that has imported nothing yet, and keep that launcher.
+
+        It then imports what workers need while the grader does something else. Raises SandboxUnavailable.
+        """
+        problem: str | None = "no launcher started"
         try:
-            launcher = self._new_launcher((), "")
+            self._first.append(self._new_launcher())
+            launcher = self._first[0].fork(Limits().startup_seconds)
             with tempfile.TemporaryDirectory() as folder:
                 (Path(folder) / "file").touch()
                 uid = take_uid() if self._one_shot.as_root else None
-                problem = self._start(launcher, uid, Path(folder), ["-c", _TRIAL], [], Limits()).verdict(30)
+                problem = self._start(launcher, uid, Path(folder), ["-c", _TRIAL], [], Limits()).verdict(60)
+            _close(self._idle, [])
+            self._first[0].prepare(_modules(), _WARM_UP)
         except (OSError, subprocess.SubprocessError) as error:
             problem = str(error)
-        finally:
-            self.close()
         if problem is not None:
+            self.close()
             raise SandboxUnavailable(f"warm workers do not work here: {problem}")
 
 
-def _close(launchers: list[Launcher]) -> None:
-    while launchers:
-        launchers.pop().close()
+def _close(idle: list[Launcher], first: list[FirstLauncher]) -> None:
+    for launchers in (idle, first):
+        while launchers:
+            launchers.pop().close()
 
 
 def _modules() -> list[str]:
