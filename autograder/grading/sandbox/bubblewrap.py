@@ -91,7 +91,7 @@ class Bubblewrap(Sandbox):
         place = Place(SUBMISSION, uid, limits.processes + busy)
         try:
             with _pipe() as (info, info_end), _readable(self._filter) as rules:
-                inherited = [*fds, info_end, *([rules] if rules is not None else [])]
+                inherited = [*fds, info_end, rules]
                 command = [*self._command(root, limits, info_end, rules), "--", sys.executable, *arguments]
                 process = subprocess.Popen(
                     command,
@@ -109,12 +109,12 @@ class Bubblewrap(Sandbox):
                 give_uid_back(uid)
             raise
 
-    def _command(self, root: Path, limits: Limits, info: int, rules: int | None) -> list[str]:
+    def _command(self, root: Path, limits: Limits, info: int, rules: int) -> list[str]:
         return [
             *self.surroundings(self._user(), limits.temporary, limits.shared),
             *("--ro-bind", str(root), SUBMISSION),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH, "--info-fd", str(info)),
-            *(["--seccomp", str(rules)] if rules is not None else []),
+            *("--seccomp", str(rules)),
         ]
 
     def _user(self) -> list[str]:
@@ -191,11 +191,8 @@ def _pipe() -> Iterator[tuple[int, int]]:
 
 
 @contextlib.contextmanager
-def _readable(data: bytes | None) -> Iterator[int | None]:
+def _readable(data: bytes) -> Iterator[int]:
     """A descriptor from which `data` can be read."""
-    if data is None:
-        yield None
-        return
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
