@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import selectors
@@ -15,7 +16,7 @@ from typing import IO
 from autograder.checks.engine.probe import Probe
 from autograder.grading.frames import FrameReader, ProtocolViolation, printable
 from autograder.grading.limits import MIB, Limits
-from autograder.grading.monitor import Breach, Gauge, Stopwatch
+from autograder.grading.monitor import WHOLE, Breach, Gauge, Stopwatch
 from autograder.grading.sandbox import Cell, Sandbox
 from autograder.grading.statuses import Status
 from autograder.grading.transcript import Transcript
@@ -23,7 +24,8 @@ from autograder.grading.transcript import Transcript
 _POLL = 0.05
 _CHUNK = 2**20
 _BETWEEN_SECONDS = 10.0
-_LAST_WORDS = 1.0
+_LAST_WORDS = 5.0
+_PIPE = 2**20
 _WORKER = "autograder.checks.engine.worker"
 
 
@@ -39,26 +41,35 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ended:
-    """A finished conversation; `stop` is None when every probe ran to its end."""
+    """A finished conversation; `stop` is None when every probe ran to its end.
+
+    watch: what the submission used so far, in this and in earlier workers.
+    """
 
     transcript: Transcript
     stop: Stop | None
+    watch: Stopwatch
     cpu_seconds: float
     peak: int
     output: str
 
 
 def converse(
-    sandbox: Sandbox, root: Path, probes: Sequence[Probe], seed: int, limits: Limits, deadline: float
+    sandbox: Sandbox, root: Path, probes: Sequence[Probe], seed: int, limits: Limits, after: Stopwatch | None
 ) -> Ended:
-    """Run `probes` in one worker. When this returns, nothing of the worker is left. Raises OSError."""
+    """Run `probes` in one worker; `after` is the stopwatch of the submission's last one.
+
+    When this returns, nothing of the worker is left. Raises OSError.
+    """
     reading, writing = os.pipe()
+    with contextlib.suppress(OSError):  # an ordinary user has a quota
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE)
     try:
         try:
             cell = sandbox.start(root, ["-m", _WORKER, str(writing)], [writing], limits)
         finally:
             os.close(writing)
-        conversation = _Conversation(cell, probes, limits, deadline, reading)
+        conversation = _Conversation(cell, probes, limits, Stopwatch(after), reading)
         try:
             _send_job(cell, probes, seed, limits)
             stop = conversation.follow()
@@ -66,7 +77,9 @@ def converse(
             gauge.breach()
         finally:
             cell.end()
-        return Ended(conversation.transcript, stop, gauge.cpu_seconds, gauge.peak, conversation.output)
+        return Ended(
+            conversation.transcript, stop, conversation.watch, gauge.cpu_seconds, gauge.peak, conversation.output
+        )
     finally:
         os.close(reading)
 
@@ -87,10 +100,10 @@ def _send_job(cell: Cell, probes: Sequence[Probe], seed: int, limits: Limits) ->
 
 
 class _Conversation:
-    def __init__(self, cell: Cell, probes: Sequence[Probe], limits: Limits, deadline: float, reading: int) -> None:
+    def __init__(self, cell: Cell, probes: Sequence[Probe], limits: Limits, watch: Stopwatch, reading: int) -> None:
         self.transcript, self.gauge = Transcript(probes), Gauge(cell, limits)
-        self._cell, self._limits, self._deadline, self._frames = cell, limits, deadline, reading
-        self._reader, self._watch = FrameReader(limits.evidence), Stopwatch()
+        self._cell, self._limits, self.watch, self._frames = cell, limits, watch, reading
+        self._reader = FrameReader(limits.evidence)
         self._kept, self._written, self._open = bytearray(), 0, True
         self._looked = 0.0
 
@@ -144,7 +157,7 @@ class _Conversation:
 
     def _hear(self, data: bytes) -> None:
         for frame in self._reader.feed(data):
-            self._watch.spend(self._activity()[0], self.gauge.waited)
+            self.watch.spend(self._activity()[0], self.gauge.waited, self.gauge.cpu_seconds)
             self.transcript.accept(frame)
             if self.transcript.done:
                 return
@@ -160,14 +173,13 @@ class _Conversation:
         breach = self.gauge.breach()
         if breach is not None:
             return Stop(breach)
-        if now > self._deadline:
-            message = f"the submission as a whole took longer than {self._limits.total_seconds:g} s"
-            return Stop(Breach(Status.TIMEOUT, message), out_of_time=True)
         activity, seconds = self._activity()
-        self._watch.spend(activity, self.gauge.waited)
-        if self._watch.over(activity, seconds):
-            return Stop(Breach(Status.TIMEOUT, f"{activity} took longer than {seconds:g} s"))
-        return None
+        self.watch.spend(activity, self.gauge.waited, self.gauge.cpu_seconds)
+        late = self.watch.breach(WHOLE, self._limits.total_seconds)
+        if late is not None:
+            return Stop(late, out_of_time=True)
+        breach = self.watch.breach(activity, seconds)
+        return None if breach is None else Stop(breach)
 
     def _activity(self) -> tuple[str, float]:
         """What the worker claims to do, in words, and how long it may take."""

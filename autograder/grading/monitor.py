@@ -7,11 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from autograder.grading.limits import MIB, Limits
-from autograder.grading.processes import cpu_seconds, resident, resident_at_most, waited_for_cpu
+from autograder.grading.processes import cpu_seconds, resident, resident_at_most, waits_for_cpu
 from autograder.grading.sandbox import Cell
 from autograder.grading.statuses import Status
 
 PATIENCE = 3.0
+WHOLE = "the submission as a whole"
+# the grader looks every 0.05 s; what passes beyond this between two looks, it was itself kept waiting for
+_LATE = 0.25
 # telling shared pages from own ones costs the kernel 10 ms a process with torch
 _WEIGHING = 0.25
 
@@ -25,32 +28,49 @@ class Breach:
 
 
 class Stopwatch:
-    """Wall time by activity, less the time in which the machine let the worker wait for a processor.
+    """What a worker used by activity, and in WHOLE: wall time, its own part of that, and processor time.
 
-    A machine that runs more workers than it has processors must not time an honest submission out;
-    the allowance for it ends at PATIENCE times the limit.
+    Not its own is the time in which its threads waited for a processor, and that by which the grader's next look
+    was late. On a busy machine an honest submission must not be timed out; where patience ends, processor
+    time tells a submission that was slow (a timeout) from a machine that was (the grader's error).
     """
 
-    def __init__(self) -> None:
-        self._wall: defaultdict[str, float] = defaultdict(float)
-        self._own: defaultdict[str, float] = defaultdict(float)
-        self._last, self._waited = time.monotonic(), 0.0
+    def __init__(self, after: Stopwatch | None = None) -> None:
+        self._wall, self._own, self._cpu = (defaultdict[str, float](float) for _ in range(3))
+        self._last, self._waited, self._used = time.monotonic(), 0.0, 0.0
+        if after is not None:
+            self._wall[WHOLE], self._own[WHOLE], self._cpu[WHOLE] = (
+                after._wall[WHOLE],
+                after._own[WHOLE],
+                after._cpu[WHOLE],
+            )
 
-    def spend(self, activity: str, waited: float) -> None:
-        """Book the time since the last call; `waited` is the worker's waiting time so far."""
+    def spend(self, activity: str, waited: float, cpu: float) -> None:
+        """Book the time since the last call; `waited` and `cpu` are the worker's seconds so far."""
         now = time.monotonic()
         passed, self._last = now - self._last, now
         idle, self._waited = max(0.0, waited - self._waited), max(waited, self._waited)
-        self._wall[activity] += passed
-        self._own[activity] += max(0.0, passed - idle)
+        used, self._used = max(0.0, cpu - self._used), max(cpu, self._used)
+        for each in (activity, WHOLE):
+            self._wall[each] += passed
+            self._own[each] += max(0.0, min(passed, _LATE) - idle)
+            self._cpu[each] += used
 
-    def over(self, activity: str, seconds: float) -> bool:
-        """Whether `activity` took longer than `seconds`."""
-        return self._own[activity] > seconds or self._wall[activity] > PATIENCE * seconds
+    def breach(self, activity: str, seconds: float) -> Breach | None:
+        """What to say if `activity` took longer than `seconds`."""
+        patient = self._wall[activity] <= PATIENCE * seconds
+        if self._own[activity] > seconds or (not patient and self._cpu[activity] > seconds):
+            return Breach(Status.TIMEOUT, f"{activity} took longer than {seconds:g} s")
+        if patient:
+            return None
+        used = f"{self._cpu[activity]:.1f} s of processor time in {self._wall[activity]:.0f} s"
+        return Breach(Status.GRADER_ERROR, f"the machine was too busy: {activity} got {used}")
 
 
 class Gauge:
     """Polls a cell. `peak` is the most memory seen, in bytes; `cpu_seconds` and `waited` are of the last look.
+
+    `waited` is the sum over all threads, those of DataLoader workers included: the others sleep until they are done.
 
     Processor time is polled because bubblewrap does not hand its children's on to the grader.
     """
@@ -60,12 +80,14 @@ class Gauge:
         self.peak = 0
         self.waited = self.cpu_seconds = 0.0
         self._weighed = -_WEIGHING
+        self._waits: dict[int, float] = {}
 
     def breach(self) -> Breach | None:
         """Look once; the limit that is exceeded, if any."""
         members = self._cell.members()
-        if members:
-            self.waited = waited_for_cpu(members[0])
+        waits = waits_for_cpu(members)
+        self.waited += sum(max(0.0, seconds - self._waits.get(thread, 0.0)) for thread, seconds in waits.items())
+        self._waits = waits
         self.cpu_seconds = max(self.cpu_seconds, cpu_seconds(members))
         used = self._memory(members)
         self.peak = max(self.peak, used)

@@ -47,12 +47,15 @@ def cpu_seconds(pids: list[int]) -> float:
     return ticks / _TICKS
 
 
-def waited_for_cpu(pid: int) -> float:
-    """Seconds that the first thread of `pid` was ready to run while the machine ran something else."""
-    try:
-        return int((_PROC / str(pid) / "schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+def waits_for_cpu(pids: list[int]) -> dict[int, float]:
+    """Seconds that each thread was ready to run while the machine ran something else, by the thread's id."""
+    found = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for thread in (_PROC / str(pid) / "task").iterdir():
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    found[int(thread.name)] = int((thread / "schedstat").read_text().split()[1]) / 1e9
+    return found
 
 
 def marked(name: str, value: str) -> list[int]:

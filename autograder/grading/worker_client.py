@@ -73,7 +73,7 @@ class _Submission:
     def report(self) -> WorkerReport:
         started = time.monotonic()
         while (remaining := self._remaining()) and len(self._failures) < _ATTEMPTS:
-            self._run(remaining, started + self._limits.total_seconds)
+            self._run(remaining)
         for probe in self._remaining():
             self._outcomes[probe.name] = _lost(Status.GRADER_ERROR, f"the worker did not start: {self._failures[-1]}")
         return WorkerReport(
@@ -88,9 +88,10 @@ class _Submission:
     def _remaining(self) -> list[Probe]:
         return [probe for probe in self._probes if probe.name not in self._outcomes]
 
-    def _run(self, probes: list[Probe], deadline: float) -> None:
+    def _run(self, probes: list[Probe]) -> None:
+        after = self._runs[-1].watch if self._runs else None
         try:
-            ended = converse(self._sandbox, self._root, probes, self._seed, self._limits, deadline)
+            ended = converse(self._sandbox, self._root, probes, self._seed, self._limits, after)
         except OSError as error:
             self._failures.append(str(error))
             return
