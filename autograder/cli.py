@@ -22,6 +22,8 @@ Solution = Annotated[Path, typer.Option(help="Hidden labels: Id,Label,Usage.")]
 RulesFile = Annotated[Path, typer.Option(help="TOML: title, deadline, submissions_a_day, final, ladder, pseudonyms.")]
 SQLITE = "sqlite:///board.db"
 Homework = Annotated[str, typer.Argument(help="Homework id, for example hw2_cnn.", metavar="HW")]
+Submissions = Annotated[Path, typer.Option(help="One folder or zip a student, or nbgrader's submitted/.")]
+Isolation = Annotated[Literal["auto", "warm", "bwrap", "none"], typer.Option(help="How student code is confined.")]
 
 
 def main() -> None:
@@ -71,28 +73,30 @@ def release(
 @app.command(epilog="Example: autograder grade hw2_cnn --submissions class/ --out graded/ --jobs 2")
 def grade(
     homework: Homework,
-    submissions: Annotated[Path, typer.Option(help="One folder or zip a student, or nbgrader's submitted/.")],
+    submissions: Submissions,
     out: Annotated[Path, typer.Option(help="Folder for results, gradebook and feedback.")],
     jobs: Annotated[int | None, typer.Option(min=1, help="Submissions side by side; one a core if not given.")] = None,
     resume: Annotated[bool, typer.Option(help="Continue a run that was stopped.")] = False,
-    isolation: Annotated[
-        Literal["auto", "warm", "bwrap", "none"], typer.Option(help="How student code is confined.")
-    ] = "auto",
+    isolation: Isolation = "auto",
     seed: Annotated[int | None, typer.Option(min=0, help="The secret seed; drawn at random if not given.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Grade on a dask scheduler's workers: tcp://HOST:8786.")] = None,
+    cluster: Annotated[Literal["slurm"] | None, typer.Option(help="Grade in jobs of this cluster.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Jobs of --cluster; 1 if not given.")] = None,
 ) -> None:
     """Grade a class; writes results/, gradebook.csv, feedback/ and report.html."""
-    from autograder.commands.starting import start_ahead
+    from autograder.commands.starting import Where, start_ahead
 
-    sandbox = start_ahead(isolation)
+    where = Where(jobs, scheduler, cluster, workers)
+    sandbox = start_ahead(where, isolation)
     from autograder.commands.grading import grade_class  # imports torch
 
-    raise typer.Exit(grade_class(homework, submissions, out, jobs or os.cpu_count() or 1, resume, sandbox, seed))
+    raise typer.Exit(grade_class(homework, submissions, out, where, resume, sandbox, seed))
 
 
 @app.command(name="collect-check", epilog="Example: autograder collect-check hw2_cnn --submissions class/")
 def collect_check(
     homework: Homework,
-    submissions: Annotated[Path, typer.Option(help="One folder or zip a student, or nbgrader's submitted/.")],
+    submissions: Submissions,
 ) -> None:
     """List the files that are missing from submissions, before grading them."""
     from autograder.commands.checking import check_collected
@@ -221,9 +225,7 @@ def verify(
     submission: Annotated[Path, typer.Argument(help="Holds predictions.csv, resnet.py and a checkpoint.")],
     images: Annotated[Path, typer.Option(help="test.npz of the hold-out.")],
     solution: Solution,
-    isolation: Annotated[
-        Literal["auto", "warm", "bwrap", "none"], typer.Option(help="How student code is confined.")
-    ] = "auto",
+    isolation: Isolation = "auto",
 ) -> None:
     """Run a submitted checkpoint on the hidden images and compare it with predictions.csv."""
     from autograder.commands.board import check_provenance

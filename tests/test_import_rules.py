@@ -16,6 +16,7 @@ LAYERS = {
     "experiments": {"answers"},
     "predictions": set(),
     "grading": {"checks", "answers", "experiments", "predictions"},
+    "cluster": {"grading"},
     "release": {"checks", "answers", "experiments", "predictions", "grading"},
     "reports": {"checks", "answers", "experiments", "predictions", "grading"},
     "leaderboard": {"checks", "predictions", "grading", "reports"},
@@ -44,6 +45,7 @@ LAYERS = {
         "reports",
         "integrations",
         "selftest",
+        "cluster",
     },
     "cli": {"commands", "demo"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def _examine_sandbox() -> int:
         return 1
 
 
+def _cluster() -> str:
+    """What the cluster extra offers here, found without importing it."""
+    try:
+        dask = f"dask.distributed {version('distributed')}, dask-jobqueue {version('dask-jobqueue')}"
+    except PackageNotFoundError as absent:
+        return f"{absent.name} is missing, for --scheduler and --cluster: pip install 'cnn-autograder[cluster]'"
+    return f"{dask}; SLURM's sbatch {'is here' if shutil.which('sbatch') else 'is not here'}"
+
+
 def examine_machine() -> int:
     """Print one line a subject; exit status 1 when student code cannot be confined or a rubric is invalid."""
     faults = 0
@@ -47,6 +57,7 @@ def examine_machine() -> int:
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none; everything runs on the CPU"
     print(f"GPU                 {gpu}")
     faults += _examine_sandbox()
+    print(f"cluster             {_cluster()}")
     missing = "not installed: sudo apt-get install dataset-fashion-mnist"
     print(f"FashionMNIST        {FASHION_MNIST if FASHION_MNIST.is_dir() else missing}")
     for name in homeworks(COURSE):

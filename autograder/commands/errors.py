@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.answers.key import InvalidKey
+from autograder.cluster.unusable import UnusableCluster
 from autograder.commands.unusable import UnusableInput
 from autograder.experiments.spec import InvalidExperiments
 from autograder.grading.intake import AmbiguousSubmissions
@@ -35,6 +36,7 @@ BAD_INPUT: tuple[type[Exception], ...] = (
     ReleaseError,
     RubricError,
     SandboxUnavailable,
+    UnusableCluster,
     UnusableDatabase,
     UnusableRun,
     WorksheetError,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from autograder.commands.crews import open_crew
+from autograder.commands.starting import Where
 from autograder.commands.unusable import UnusableInput
-from autograder.grading.homework import find_homework
+from autograder.grading.homework import Homework, find_homework
 from autograder.grading.intake import find_submissions
 from autograder.grading.results import Result
-from autograder.grading.run import Plan, plan_run, run
-from autograder.grading.sandbox import Sandbox, open_sandbox
-from autograder.grading.worker_client import Limits
+from autograder.grading.run import Crew, Plan, plan_run, run
+from autograder.grading.sandbox import Sandbox
 from autograder.release.snapshots import PUBLIC_SEED
 from autograder.reports import write_reports
 
@@ -24,7 +26,7 @@ def grade_class(
     name: str,
     folder: Path,
     out: Path,
-    jobs: int,
+    where: Where = Where(),
     resume: bool = False,
     isolation: str | Sandbox = "auto",
     seed: int | None = None,
@@ -37,18 +39,9 @@ def grade_class(
     if seed == PUBLIC_SEED:
         raise UnusableInput(f"--seed {seed} is the public seed of the student kits: take another")
     homework = find_homework(name)
-    sandbox = open_sandbox(isolation) if isinstance(isolation, str) else isolation
-    if sandbox.name == "none":
-        console.print("[bold red]Student code runs unconfined (--isolation none).[/] Reports say so.")
-    if not folder.is_dir():
-        raise UnusableInput(f"{folder} is no folder: --submissions takes one folder or zip a student")
-    submissions = find_submissions(folder, homework.id)
-    if not submissions:
-        raise UnusableInput(f"{folder} holds no submission: expected one folder or zip a student")
-    plan = plan_run(homework, submissions, out, seed, resume, sandbox.name)
-    if plan.done:
-        console.print(f"{len(plan.done)} of {len(submissions)} were graded before and are kept.")
-    results = _with_progress(plan, console, sandbox, jobs)
+    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    with open_crew(where, isolation, out, tell) as crew:
+        results = _grade(homework, folder, out, resume, seed, crew, console)
     pages = write_reports(results, homework.rubric, out)
     summarise(results, console)
     for page in pages[:3]:
@@ -56,7 +49,23 @@ def grade_class(
     return 1 if any(r.status == "grader_error" for r in results) else 0
 
 
-def _with_progress(plan: Plan, console: Console, sandbox: Sandbox, jobs: int) -> list[Result]:
+def _grade(
+    homework: Homework, folder: Path, out: Path, resume: bool, seed: int | None, crew: Crew, console: Console
+) -> list[Result]:
+    if "none" in crew.forms:
+        console.print("[bold red]Student code runs unconfined (--isolation none).[/] Reports say so.")
+    if not folder.is_dir():
+        raise UnusableInput(f"{folder} is no folder: --submissions takes one folder or zip a student")
+    submissions = find_submissions(folder, homework.id)
+    if not submissions:
+        raise UnusableInput(f"{folder} holds no submission: expected one folder or zip a student")
+    plan = plan_run(homework, submissions, out, seed, resume, crew.forms)
+    if plan.done:
+        console.print(f"{len(plan.done)} of {len(submissions)} were graded before and are kept.")
+    return _with_progress(plan, console, crew)
+
+
+def _with_progress(plan: Plan, console: Console, crew: Crew) -> list[Result]:
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
         task = progress.add_task("", total=len(plan.submissions), completed=len(plan.done))
@@ -65,10 +74,7 @@ def _with_progress(plan: Plan, console: Console, sandbox: Sandbox, jobs: int) ->
             points = "open" if result.score is None else f"{result.score:g}"
             progress.update(task, advance=1, description=f"{result.student}: {points}")
 
-        try:
-            return run(plan, sandbox, jobs, Limits(), show)
-        finally:
-            sandbox.close()
+        return run(plan, crew, show)
 
 
 def summarise(results: Sequence[Result], console: Console) -> None:

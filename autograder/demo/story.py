@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.commands.grading import grade_class
+from autograder.commands.starting import Where
 from autograder.commands.unusable import UnusableInput
 from autograder.demo.catalogue_class import write_catalogue_class
 from autograder.demo.classmates import CLASS
@@ -75,7 +76,7 @@ def tell_of(name: str, out: Path, jobs: int) -> int:
 
 
 def _grade(name: str, out: Path, jobs: int, console: Console) -> int:
-    status = grade_class(name, out / "submissions", out / "graded", jobs)
+    status = grade_class(name, out / "submissions", out / "graded", Where(jobs))
     results = [Result.read(path) for path in sorted((out / "graded" / "results").glob("*.json"))]
     console.print(gradebook_table(results))
     for page in ("report.html", "gradebook.csv", "feedback", "results"):

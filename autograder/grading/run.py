@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from autograder.grading.evidence_files import evidence_files
 from autograder.grading.homework import Homework
@@ -43,12 +45,18 @@ class Plan:
 
 
 def plan_run(
-    homework: Homework, submissions: Sequence[Submission], out: Path, seed: int | None, resume: bool, isolation: str
+    homework: Homework,
+    submissions: Sequence[Submission],
+    out: Path,
+    seed: int | None,
+    resume: bool,
+    forms: Collection[str],
 ) -> Plan:
     """Prepare `out` for a run.
 
-    With `resume`, results of the same seed, suite, isolation and files are kept, those with a grader
-    error are not. Raises UnusableRun when `out` holds results and `resume` was not asked for.
+    With `resume`, results of the same seed, suite and files are kept if they came from one of these `forms`
+    of isolation; those with a grader error are not. Raises UnusableRun when `out` holds results and `resume`
+    was not asked for.
     """
     results = out / "results"
     results.mkdir(parents=True, exist_ok=True)
@@ -63,40 +71,66 @@ def plan_run(
     seed = secrets.randbelow(2**48) if seed is None else seed
     record.write_text(json.dumps({"assignment": homework.id, "seed": seed, "suite": homework.suite}), encoding="utf-8")
     kept = [
-        earlier_result(results / f"{s.student}.json", s.source, homework, seed, isolation)
-        for s in submissions
-        if resume
+        earlier_result(results / f"{s.student}.json", s.source, homework, seed, forms) for s in submissions if resume
     ]
     done = tuple(result for result in kept if result is not None)
     return Plan(homework, submissions, out, seed, done)
 
 
-def run(
-    plan: Plan, sandbox: Sandbox, jobs: int, limits: Limits, on_result: Callable[[Result], None] = lambda result: None
-) -> list[Result]:
-    """Grade what is open in the plan, `jobs` at a time; returns all results in order of student.
+class Crew(Protocol):
+    """Those who grade: this machine, or others."""
 
-    The reference's evidence is computed once, before the first submission, and kept in the run's folder.
-    Raises RuntimeError when the reference fails its own probes.
+    @property
+    def forms(self) -> frozenset[str]:
+        """Forms of isolation that its results may carry."""
+
+    def results(self, plan: Plan) -> Generator[Result, None, None]:
+        """Grade what is open in the plan; yields each result when it is there. Closing it stops the grading."""
+
+
+@dataclass(frozen=True)
+class LocalCrew:
+    """This machine's cores: `jobs` submissions at a time, all in one sandbox."""
+
+    sandbox: Sandbox
+    jobs: int
+    limits: Limits = Limits()
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """That of the sandbox."""
+        return frozenset({self.sandbox.name})
+
+    def results(self, plan: Plan) -> Generator[Result, None, None]:
+        """Grade what is open. Raises RuntimeError when the reference fails its own probes.
+
+        The reference's evidence is computed once, before the first submission, and kept in the run's folder.
+        """
+        homework = plan.homework
+        files = evidence_files(plan.out / EVIDENCE, homework.suite)
+        with EvidenceStore(homework.rubric.assignment.modules, min(self.jobs, 2), files) as store:
+            store.prepare(homework.rubric.probes, plan.seed)
+            grader = Grader(homework, store, self.sandbox, plan.seed, self.limits)
+            with ThreadPoolExecutor(self.jobs) as pool:
+                futures = [pool.submit(grader.grade, s.source, s.student) for s in plan.open]
+                try:
+                    for future in as_completed(futures):
+                        yield future.result()
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
+
+
+def run(plan: Plan, crew: Crew, on_result: Callable[[Result], None] = lambda result: None) -> list[Result]:
+    """Have the crew grade what is open, and write each result when it comes; returns all, in order of student.
+
+    Raises what the crew raises; the results so far are then on disk.
     """
-    homework = plan.homework
     finished = list(plan.done)
-    files = evidence_files(plan.out / EVIDENCE, homework.suite)
-    with EvidenceStore(homework.rubric.assignment.modules, min(jobs, 2), files) as store:
-        for probe in homework.rubric.probes:
-            store.request({}, probe, plan.seed)
-        for probe in homework.rubric.probes if plan.open else ():
-            store.reference(probe, plan.seed)
-        grader = Grader(homework, store, sandbox, plan.seed, limits)
-        with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(grader.grade, s.source, s.student) for s in plan.open]
-            try:
-                for future in as_completed(futures):
-                    result = future.result()
-                    result.write(plan.out / "results")
-                    finished.append(result)
-                    on_result(result)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    if plan.open:
+        with contextlib.closing(crew.results(plan)) as results:
+            for result in results:
+                result.write(plan.out / "results")
+                finished.append(result)
+                on_result(result)
     return sorted(finished, key=lambda result: result.student)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,14 @@ class EvidenceStore:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def prepare(self, probes: Iterable[str], seed: int) -> None:
+        """Have the reference's evidence for all probes. Raises RuntimeError when the reference fails one."""
+        probes = list(probes)
+        for probe in probes:
+            self.request({}, probe, seed)
+        for probe in probes:
+            self.reference(probe, seed)
 
     def reference(self, probe: str, seed: int, circumstances: Circumstances = USUAL) -> Collected:
         """The reference's evidence. Raises RuntimeError when the reference itself fails."""

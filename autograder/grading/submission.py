@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -23,10 +21,11 @@ from autograder.experiments.record import Runs, read_runs
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.homework import Homework
 from autograder.grading.intake import Staged, stage
-from autograder.grading.marking import Mark, mark_credit, problem_results, total
+from autograder.grading.marking import Mark, mark_credit, problem_results
+from autograder.grading.outcome import Findings, Heading, failed, make_result
 from autograder.grading.predicting import mark_predictions
 from autograder.grading.probing import mark_probe
-from autograder.grading.results import CheckResult, Cost, PredictionsResult, ProblemResult, Result
+from autograder.grading.results import Cost, PredictionsResult, Result
 from autograder.grading.rubric import Check
 from autograder.grading.sandbox import Sandbox
 from autograder.grading.static_look import suspicious_names
@@ -47,47 +46,27 @@ class Grader:
 
     def grade(self, source: Path, student: str) -> Result:
         """Grade one folder or zip. Never raises: a fault of the grader's own becomes `grader_error`."""
-        began, started = time.monotonic(), datetime.now(UTC)
         assignment = self.homework.rubric.assignment
         with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-            try:
-                staged = stage(source, assignment.modules, assignment.notebooks, Path(folder) / "submission")
-                marking = _Marking(self, staged)
-                problems = problem_results(self.homework.rubric, marking.marks())
-                parts = (marking.report, marking.predictions, staged.notes, suspicious_names(staged.root))
-                flags = ([staged.problem] if staged.problem else []) + parts[3]
-                cost, predictions, notes = _cost(parts[0]), parts[1], parts[2]
-            except Exception:
-                problems, cost, predictions, notes, flags = self._failed(traceback.format_exc()), Cost(), None, (), []
-        scores = [p.score for p in problems]
-        checks = [c for p in problems for c in p.checks]
-        graded = None if None in scores else round(sum(s or 0.0 for s in scores), 6)
-        return Result(
-            assignment=assignment.id,
-            student=student,
-            score=graded,
-            max_score=self.homework.rubric.max_score,
-            bonus=total(checks, bonus=True),
-            awaiting=sum(c.max_score for c in checks if c.status is Status.MANUAL),
-            status=_status(checks),
-            isolation=self.sandbox.name,
-            seed=self.seed,
-            suite=self.homework.suite,
-            started=started.isoformat(timespec="seconds"),
-            seconds=round(time.monotonic() - began, 3),
-            submission=fingerprint(source),
-            cost=cost,
-            notes=tuple(notes),
-            flags=tuple(flags),
-            predictions=predictions,
-            problems=problems,
-        )
+            into = Path(folder) / "submission"
+            staging = partial(stage, source, assignment.modules, assignment.notebooks, into)
+            return self.grade_staged(student, fingerprint(source), staging)
 
-    def _failed(self, trace: str) -> tuple[ProblemResult, ...]:
-        mark = Mark(
-            Status.GRADER_ERROR, None, "the grader itself failed; this will be graded again", flag=trace[-2000:]
-        )
-        return problem_results(self.homework.rubric, {c.id: mark for c in self.homework.rubric.checks()})
+    def grade_staged(self, student: str, submission: str, staging: Callable[[], Staged]) -> Result:
+        """Grade what `staging` stages; `submission` is its fingerprint. Never raises."""
+        heading = Heading(student, submission, self.seed, self.sandbox.name)
+        try:
+            findings = self._findings(staging())
+        except Exception:
+            findings = failed(self.homework.rubric, traceback.format_exc())
+        return make_result(self.homework, heading, findings)
+
+    def _findings(self, staged: Staged) -> Findings:
+        marking = _Marking(self, staged)
+        problems = problem_results(self.homework.rubric, marking.marks())
+        flags = [staged.problem] if staged.problem else []
+        flags += suspicious_names(staged.root)
+        return Findings(problems, _cost(marking.report), marking.predictions, staged.notes, tuple(flags))
 
 
 class _Marking:
@@ -160,15 +139,14 @@ class _Marking:
         return mark
 
 
-def earlier_result(path: Path, source: Path, homework: Homework, seed: int, isolation: str) -> Result | None:
-    """The result in `path` if it still holds: same seed, suite, isolation and files, and no grader error."""
+def earlier_result(path: Path, source: Path, homework: Homework, seed: int, forms: Collection[str]) -> Result | None:
+    """The result in `path` if it still holds: same seed, suite and files, one of these forms of isolation, no error."""
     try:
         result = Result.read(path)
     except (OSError, ValidationError):
         return None
-    found = (result.seed, result.suite, result.isolation, result.submission)
-    same = found == (seed, homework.suite, isolation, fingerprint(source))
-    return result if same and result.status != "grader_error" else None
+    same = (result.seed, result.suite, result.submission) == (seed, homework.suite, fingerprint(source))
+    return result if same and result.isolation in forms and result.status != "grader_error" else None
 
 
 def untouched_stubs(root: Path, homework: Homework) -> set[str]:
@@ -196,15 +174,6 @@ def fingerprint(source: Path) -> str:
         digest.update(str(file.relative_to(source.parent)).encode(errors="replace"))
         digest.update(str((file.stat().st_size, file.stat().st_mtime_ns)).encode())
     return digest.hexdigest()[:16]
-
-
-def _status(checks: Sequence[CheckResult]) -> str:
-    statuses = {c.status for c in checks}
-    if Status.GRADER_ERROR in statuses:
-        return "grader_error"
-    if statuses <= {Status.NOT_ATTEMPTED, Status.MANUAL}:
-        return "not_attempted"
-    return "awaiting_manual" if Status.MANUAL in statuses else "graded"
 
 
 def _cost(report: WorkerReport | None) -> Cost:

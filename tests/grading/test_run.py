@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.commands.grading import grade_class
+from autograder.commands.starting import Where
 from autograder.grading.homework import find_homework
 from autograder.grading.results import Result
 from autograder.grading.run import UnusableRun
@@ -53,7 +54,7 @@ def scores(out: Path) -> dict[str, list[tuple[str, float | None, str]]]:
 def graded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     submissions = write_class(folder / "submissions")
-    assert grade_class(HOMEWORK, submissions, folder / "first", jobs=2, seed=11) == 0
+    assert grade_class(HOMEWORK, submissions, folder / "first", where=Where(jobs=2), seed=11) == 0
     return folder
 
 
@@ -89,25 +90,25 @@ def test_an_untouched_stub_costs_little_more_than_an_empty_folder(graded):
 
 
 def test_the_same_seed_gives_the_same_scores(graded):
-    grade_class(HOMEWORK, graded / "submissions", graded / "again", jobs=2, seed=11)
+    grade_class(HOMEWORK, graded / "submissions", graded / "again", where=Where(jobs=2), seed=11)
     assert scores(graded / "again") == scores(graded / "first")
 
 
 def test_results_are_not_overwritten_unasked(graded):
     with pytest.raises(UnusableRun, match="--resume"):
-        grade_class(HOMEWORK, graded / "submissions", graded / "first", jobs=1, seed=11)
+        grade_class(HOMEWORK, graded / "submissions", graded / "first", where=Where(jobs=1), seed=11)
     with pytest.raises(UnusableRun, match="begun with --seed 11"):
-        grade_class(HOMEWORK, graded / "submissions", graded / "first", jobs=1, seed=12, resume=True)
+        grade_class(HOMEWORK, graded / "submissions", graded / "first", where=Where(jobs=1), seed=12, resume=True)
 
 
 def test_resuming_regrades_grader_errors_and_changed_files_only(tmp_path):
     submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
-    grade_class(HOMEWORK, submissions, out, jobs=2, seed=4)
+    grade_class(HOMEWORK, submissions, out, where=Where(jobs=2), seed=4)
     before = results_of(out)
     broken = before["ann"].model_copy(update={"status": "grader_error", "score": None})
     broken.write(out / "results")
     (submissions / "bob" / "batchnorm.py").write_text(reference_source("batchnorm"))
-    assert grade_class(HOMEWORK, submissions, out, jobs=2, resume=True) == 0
+    assert grade_class(HOMEWORK, submissions, out, where=Where(jobs=2), resume=True) == 0
     after = results_of(out)
     assert q3(after["ann"]) == 25
     assert q3(after["bob"]) == 25
@@ -161,7 +162,7 @@ def test_the_order_of_a_class_changes_no_score(tmp_path):
             stage(["batchnorm"], {"batchnorm": texts[name]}, folder / "submissions" / f"{number}-{name}")
         if found:  # what trusted code gives need not be run a second time
             shutil.copytree(tmp_path / "honest" / "out" / ".evidence", folder / "out" / ".evidence")
-        grade_class(HOMEWORK, folder / "submissions", folder / "out", jobs=1, seed=5)
+        grade_class(HOMEWORK, folder / "submissions", folder / "out", where=Where(jobs=1), seed=5)
         found.append({name.partition("-")[2]: rows for name, rows in scores(folder / "out").items()})
     assert found[0] == found[1]
     assert sum(score or 0 for _, score, _ in found[0]["honest"]) == 25
@@ -169,7 +170,7 @@ def test_the_order_of_a_class_changes_no_score(tmp_path):
 
 def test_isolation_none_works_and_says_so(tmp_path):
     stage(["batchnorm"], {}, tmp_path / "submissions" / "ann")
-    grade_class(HOMEWORK, tmp_path / "submissions", tmp_path / "out", jobs=1, isolation="none", seed=1)
+    grade_class(HOMEWORK, tmp_path / "submissions", tmp_path / "out", where=Where(jobs=1), isolation="none", seed=1)
     (result,) = results_of(tmp_path / "out").values()
     assert (result.isolation, q3(result)) == ("none", 25)
     for page in ("report.html", "feedback/ann.html", "feedback/ann.md"):

@@ -17,6 +17,7 @@ from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeFetchFeed
 from nbgrader.utils import parse_utc
 
 from autograder.commands.grading import grade_class
+from autograder.commands.starting import Where
 from autograder.grading.homework import Homework, find_homework, homeworks
 from autograder.grading.results import Result
 from autograder.integrations.nbgrader import desk
@@ -176,7 +177,7 @@ def tell(cycle):
 
 def grade_without_nbgrader(cycle):
     out = cycle.root / "graded"
-    grade_class(cycle.homework.id, cycle.root / "submitted", out, jobs=2, seed=SEED)
+    grade_class(cycle.homework.id, cycle.root / "submitted", out, where=Where(jobs=2), seed=SEED)
     cycle.results = {s.name: Result.read(out / "results" / f"{s.name}.json") for s in cycle.students}
 
 

@@ -38,7 +38,7 @@ class Desk:
         """
         student, grader = safe_student(student), self.grader
         path = self.results / f"{student}.json"
-        earlier = earlier_result(path, source, grader.homework, grader.seed, grader.sandbox.name)
+        earlier = earlier_result(path, source, grader.homework, grader.seed, {grader.sandbox.name})
         if earlier is not None and not again:
             return earlier
         result = grader.grade(source, student)

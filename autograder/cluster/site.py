@@ -1,0 +1,59 @@
+"""A dask scheduler to grade at, found by its address."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import dask
+from distributed import Client
+
+from autograder.cluster.unusable import UnusableCluster
+
+CONNECT_SECONDS = 8.0
+DASK = {
+    "distributed.admin.large-graph-warning-threshold": "1 GiB",  # a parcel is part of its graph, to be sent again
+    "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
+}
+
+
+def nothing() -> None:
+    """Leave the workers to whoever started them."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A connected scheduler.
+
+    place: its name in messages; expected: workers to hear of before all can be said to be refused;
+    patience: seconds without a worker that might grade; restore: starts again what was lost, called now and then.
+    """
+
+    client: Client
+    place: str
+    expected: int = 1
+    patience: float = 60.0
+    restore: Callable[[], None] = nothing
+
+
+@contextlib.contextmanager
+def quiet_dask(more: Mapping[str, str]) -> Iterator[None]:
+    """dask configured for grading, and without its log: what matters is said in our own words."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with dask.config.set({**DASK, **more}):
+        yield
+
+
+@contextlib.contextmanager
+def scheduler_site(address: str) -> Iterator[Site]:
+    """The scheduler at `address`, tcp://HOST:PORT or tls://HOST:PORT. Raises UnusableCluster."""
+    with quiet_dask({}):
+        try:
+            client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            reason = str(error).split("\n")[0]
+            raise UnusableCluster(f"the scheduler {address} cannot be reached: {reason}") from error
+        with client:
+            yield Site(client, f"the scheduler {address}")

@@ -1,0 +1,14 @@
+"""Makes a worker that fails at one student's parcel (dask's --preload)."""
+
+from autograder.cluster.station import Station
+
+grade = Station.grade
+
+
+def fail_at_wrong(station, parcel):
+    if parcel.student == "wrong":
+        raise OSError("no space left on the worker")
+    return grade(station, parcel)
+
+
+Station.grade = fail_at_wrong
