@@ -51,7 +51,8 @@ def _learning_curves(recipe: Recipe, curves: dict[str, dict[str, list[float]]]) 
         for name, columns in curves.items():
             quantity = next((q for q in quantities if columns.get(q)), None)
             if quantity:
-                axes.plot(columns["epoch"], columns[quantity], label=name)
+                epochs = columns["epoch"]
+                axes.plot(epochs, columns[quantity], "." if len(epochs) == 1 else "-", label=name)
         axes.set(xlabel="epoch", ylabel=quantities[0].replace("val_", "validation ").replace("_", " "))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
