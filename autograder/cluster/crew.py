@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import cloudpickle
 from distributed import Future
@@ -30,7 +29,6 @@ from autograder.grading.run import Plan
 from autograder.grading.submission import fingerprint
 
 TICK = 1.0  # seconds between looks at who is connected
-News = queue.SimpleQueue[Any]
 AHEAD = 2  # parcels under way for each thread, so that none waits for its next; the rest stay on this machine
 
 
@@ -49,8 +47,8 @@ class ClusterCrew:
 
     def results(self, plan: Plan) -> Generator[Result, None, None]:
         """Grade what is open. Raises UnusableCluster where no worker may grade, or the scheduler is lost."""
-        with self.open_site() as site, _doormen(site, plan, self.isolation) as (run, news):
-            yield from _Round(site, plan, self.isolation, run, news, Roster(site, self.tell)).results()
+        with self.open_site() as site, _doormen(site, plan, self.isolation) as run:
+            yield from _Round(site, plan, self.isolation, run, Roster(site, self.tell)).results()
 
 
 def pack_submission(homework: Homework, submission: Submission) -> Parcel:
@@ -62,11 +60,10 @@ def pack_submission(homework: Homework, submission: Submission) -> Parcel:
 
 
 @contextlib.contextmanager
-def _doormen(site: Site, plan: Plan, isolation: str) -> Iterator[tuple[str, News]]:
-    """A doorman at each worker, now and later; the name of the run, and the queue on which they report."""
-    client, news = site.client, News()
+def _doormen(site: Site, plan: Plan, isolation: str) -> Iterator[str]:
+    """A doorman at each worker, now and later; the name of the run, which is also the topic of their reports."""
+    client = site.client
     run = f"{doorman.PREFIX}{client.id}"
-    client.subscribe_topic(run, lambda event: news.put(event[1]))
     cloudpickle.register_pickle_by_value(doorman)
     try:
         client.run_on_scheduler(doorman.make_ready)
@@ -78,7 +75,7 @@ def _doormen(site: Site, plan: Plan, isolation: str) -> Iterator[tuple[str, News
     finally:
         cloudpickle.unregister_pickle_by_value(doorman)
     try:
-        yield run, news
+        yield run
     finally:
         with contextlib.suppress(Exception):  # of a scheduler that is lost there is nothing to take back
             client.unregister_worker_plugin(run)
@@ -92,9 +89,10 @@ class _Round:
     plan: Plan
     isolation: str
     run: str
-    news: News
     roster: Roster
     under_way: dict[str, tuple[Heading, Future]] = field(default_factory=dict)
+    news: queue.SimpleQueue[Future] = field(default_factory=queue.SimpleQueue)  # tasks that ended
+    heard: int = 0  # reports of doormen
 
     def results(self) -> Iterator[Result]:
         """Keep a few parcels under way for each thread; yield what comes back."""
@@ -106,19 +104,22 @@ class _Round:
             while waiting and len(self.under_way) < AHEAD * self.roster.threads:
                 yield from self._send(waiting.popleft())
             with contextlib.suppress(queue.Empty):
-                told = self.news.get(timeout=TICK)
-                if isinstance(told, Future):
-                    yield self._result(told)
-                else:
-                    self.roster.hear(told)
+                yield self._result(self.news.get(timeout=TICK))
 
     def _look_around(self) -> None:
-        """Have lost workers started again. Raises UnusableCluster where grading cannot go on."""
+        """Hear the doormen and have lost workers started again. Raises UnusableCluster where grading cannot go on.
+
+        Reports are asked for, since one that came before a subscription reached the scheduler would be lost.
+        """
         client = self.site.client
         try:
             connected = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
+            reports = client.get_events(self.run)
         except OSError as error:
             raise self._lost() from error
+        for _, report in reports[self.heard :]:
+            self.roster.hear(report)
+        self.heard = len(reports)
         self.roster.compare(connected)
         self.site.restore()
 

@@ -5,6 +5,7 @@ dask's scheduler imports this module too, so it imports nothing of weight (torch
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +45,21 @@ class Parcel:
         return Staged(self.student, root, self.notes, self.problem, not self.files)
 
 
+class StationFailed(RuntimeError):
+    """Grading failed at a worker; the text is the trace there."""
+
+
 def grade_parcel(run: str, parcel: Parcel) -> str:
-    """Grade it at the worker's station for this run; the result as JSON (the task that dask runs)."""
+    """Grade it at the worker's station for this run; the result as JSON (the task that dask runs).
+
+    Raises StationFailed, whatever went wrong: a text always travels, and an exception's own frames may not (a
+    RecursionError was seen never to reach the scheduler).
+    """
     from distributed import get_worker
 
-    graded: str = get_worker().plugins[run].station.grade(parcel)  # type: ignore[attr-defined]
-    return graded
+    try:
+        graded: str = get_worker().plugins[run].station.grade(parcel)  # type: ignore[attr-defined]
+        return graded
+    except Exception:
+        trace = traceback.format_exc()[-4000:]
+    raise StationFailed(trace)

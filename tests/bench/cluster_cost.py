@@ -52,7 +52,7 @@ def null_tasks(client, parcels, tasks, under_way):
     keys = (f"null-{number}" for number in range(tasks))
     sent = (client.submit(operator.attrgetter("student"), parcel, key=key) for key, parcel in zip(keys, cycle(parcels)))
     began = time.monotonic()
-    waiting = as_completed(islice(sent, under_way))
+    waiting = as_completed(islice(sent, under_way), loop=client.loop)
     for _ in waiting:
         for future in islice(sent, 1):
             waiting.add(future)
@@ -87,8 +87,10 @@ def main():
             shares = ", ".join(f"{s:.1f} {n}" for s, n in zip(spent, ("here", "scheduler", "worker")))
             print(f"a task that does nothing: {seconds / options.tasks * 1000:.1f} ms; CPU ms: {shares}")
             before, began = cpu(everyone[2]), time.monotonic()
-            with _doormen(Site(client, "here"), plan, "auto") as (_, news):
-                assert news.get()["refused"] is None
+            with _doormen(Site(client, "here"), plan, "auto") as run_name:
+                while not client.get_events(run_name):
+                    time.sleep(0.05)
+                assert client.get_events(run_name)[0][1]["refused"] is None
                 seconds, spent = time.monotonic() - began, cpu(everyone[2]) - before
                 print(f"a station's start, torch imported and the reference run: {seconds:.1f} s, {spent:.1f} CPU s")
         before, began = cpu(everyone[2]), time.monotonic()

@@ -55,7 +55,7 @@ def test_a_job_that_slurm_does_not_take_is_refused_in_slurms_words(node, submiss
     status, said = ended(grading(submissions, tmp_path / "out", "--cluster", "slurm", environment=environment))
     assert status == 2
     assert "SLURM does not take the job" in said
-    assert "invalid partition" in said
+    assert "nvalid partition" in said
 
 
 def test_the_job_asks_for_what_dasks_configuration_says(node, submissions, tmp_path):

@@ -2,7 +2,8 @@
 
 from autograder.cluster.station import Station
 
-grade = Station.grade
+grade = getattr(Station, "whole", Station.grade)  # dask may run this file twice
+Station.whole = grade
 
 
 def fail_at_wrong(station, parcel):
