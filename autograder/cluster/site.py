@@ -13,6 +13,7 @@ from distributed import Client
 from autograder.cluster.unusable import UnusableCluster
 
 CONNECT_SECONDS = 8.0
+LOGGERS = ("distributed", "distributed.client", "tornado.application")  # those to which dask gives a level of their own
 DASK = {
     "distributed.admin.large-graph-warning-threshold": "1 GiB",  # a parcel is part of its graph, to be sent again
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
@@ -41,7 +42,8 @@ class Site:
 @contextlib.contextmanager
 def quiet_dask(more: Mapping[str, str]) -> Iterator[None]:
     """dask configured for grading, and without its log: what matters is said in our own words."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set({**DASK, **more}):
         yield
 

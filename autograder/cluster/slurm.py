@@ -55,7 +55,7 @@ def _cluster(jobs: int | None, folder: Path) -> Any:
         log_directory=_configured("log-directory", str(folder)),
         security=Security.temporary(),
         shared_temp_directory=_configured("shared-temp-directory", str(folder)),
-        scheduler_options={"dashboard": False, **_configured("scheduler-options", {})},
+        scheduler_options={"dashboard": False, "dashboard_address": ":0", **_configured("scheduler-options", {})},
     )
 
 

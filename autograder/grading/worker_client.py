@@ -17,7 +17,7 @@ from autograder.grading.statuses import Status
 
 __all__ = ["Limits", "ProbeOutcome", "WorkerReport", "run_probes"]
 
-_ATTEMPTS = 2
+_ATTEMPTS = 3  # a second one may still meet what is left of a sandbox that was killed
 # Honest code never forges a frame; each further run would only give a fork bomb another chance.
 _TAMPERED_RUNS = 3
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from autograder.grading.homework import find_homework
 from autograder.grading.results import Cost, Result
 from autograder.grading.sources import marked_source, reference_source, stage
 from autograder.release.stripping import strip_module
@@ -27,17 +28,27 @@ STARTED = "import time\ntime.sleep(3)\n"
 
 
 def write_class(folder: Path) -> Path:
-    """Right, wrong, crashing, slow to import, untouched and empty; one of them a zip."""
+    """Right, wrong, crashing, slow to import, untouched and empty; one of them a zip.
+
+    What they did not write is as it was handed out: a module that is missing would be an error to be looked up
+    in the whole catalogue, which takes seconds at every station.
+    """
+    stubs = {m: strip_module(marked_source(m), f"{m}.py") for m in find_homework(HOMEWORK).rubric.assignment.modules}
     honest = reference_source("batchnorm")
     wrong = next(v for v in VARIANTS if not v.accepted and "batchnorm.backward" in v.probes)
-    stage(["batchnorm"], {}, folder / "right")
-    stage(["batchnorm"], {"batchnorm": wrong.source(honest)}, folder / "wrong")
-    stage(["batchnorm"], {"batchnorm": honest + "\nimport os\nos.abort()\n"}, folder / "crashing")
-    stage(["batchnorm"], {"batchnorm": STARTED + honest}, folder / SLOW)
-    stage(["batchnorm"], {"batchnorm": strip_module(marked_source("batchnorm"), "batchnorm.py")}, folder / "stub")
+    written = {
+        "right": honest,
+        "wrong": wrong.source(honest),
+        "crashing": honest + "\nimport os\nos.abort()\n",
+        SLOW: STARTED + honest,
+        "stub": stubs["batchnorm"],
+    }
+    for student, source in written.items():
+        stage(list(stubs), stubs | {"batchnorm": source}, folder / student)
     (folder / "empty").mkdir()
     with zipfile.ZipFile(folder / "zipped.zip", "w") as archive:
-        archive.writestr("hand-in/batchnorm.py", honest)
+        for module, source in (stubs | {"batchnorm": honest}).items():
+            archive.writestr(f"hand-in/{module}.py", source)
         archive.writestr("hand-in/runs/lenet5.json", "{}")
         archive.writestr("hand-in/../escaped.py", "")
     return folder

@@ -122,7 +122,7 @@ def test_a_worker_that_never_gets_ready_is_the_graders_fault(tmp_path: Path, san
     outcome = report.outcomes[unknown.name]
     assert outcome.status is Status.GRADER_ERROR
     assert "no_such_probe" in outcome.message
-    assert report.restarts == 1
+    assert report.restarts == 2
 
 
 def test_a_folder_that_vanished_is_the_graders_fault(tmp_path: Path, sandbox: Sandbox) -> None:
