@@ -27,13 +27,15 @@ from reference_solutions.mistakes.variant import Variant
 
 @dataclass(frozen=True)
 class Circumstances:
-    """How a trusted run is done: `conditions` as probes see them, and the number of threads."""
+    """How a trusted run is done: `conditions` as probes see them, and threads. Runs of another number are run again."""
 
     conditions: Conditions = Conditions()
     threads: int = 1
+    number: int = 1
 
 
 USUAL = Circumstances()
+ANEW = Circumstances(number=2)
 
 
 class EvidenceStore:

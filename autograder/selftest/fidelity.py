@@ -13,7 +13,8 @@ from autograder.grading.marking import Mark
 from autograder.grading.probing import mark_probe, outcome_of
 from autograder.grading.rubric import Check
 from autograder.grading.sources import marked_source, reference_source
-from autograder.grading.store import EvidenceStore
+from autograder.grading.store import ANEW, EvidenceStore
+from autograder.grading.worker_client import ProbeOutcome
 from autograder.release.stripping import strip_module
 from reference_solutions.mistakes.variant import Variant
 
@@ -60,9 +61,19 @@ def examine(homework: Homework, store: EvidenceStore, seed: int) -> Iterator[Fin
         diagnosis = Diagnosis(homework.mistakes, store, seed)
         marks = {}
         for check in _checks(homework, specimen):
-            outcome = outcome_of(store.request(dict(specimen.changed), check.probe or "", seed).result())
+            outcome = _handed_in(specimen, check.probe or "", store, seed)
             marks[check.id] = mark_probe(check, outcome, store, seed, diagnosis)
         yield _finding(homework, specimen, marks)
+
+
+def _handed_in(specimen: Specimen, probe: str, store: EvidenceStore, seed: int) -> ProbeOutcome:
+    """What grading sees of a specimen. One that ends in an error is run anew, as a student's would be: were its
+    message another each time, the mistake would have its name only here.
+    """
+    collected = store.request(dict(specimen.changed), probe, seed).result()
+    if collected.finish.ending == "error":
+        collected = store.request(dict(specimen.changed), probe, seed, ANEW).result()
+    return outcome_of(collected)
 
 
 def unfailed_checks(homework: Homework, findings: list[Finding]) -> list[str]:
