@@ -23,6 +23,8 @@ from autograder.grading.sandbox.seccomp import filter_program
 from autograder.grading.sandbox.users import give_uid_back, take_uid
 
 _ALONE = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+# The namespace's first process is bubblewrap itself, of the worker's own user where bubblewrap was started as one.
+_FIRST_HIDDEN = ("--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1")
 _TRIAL = """
 import os, sys
 uid = int(sys.argv[1])
@@ -112,6 +114,7 @@ class Bubblewrap(Sandbox):
     def _command(self, root: Path, limits: Limits, info: int, rules: int) -> list[str]:
         return [
             *self.surroundings(self._user(), limits.temporary, limits.shared),
+            *(() if self.as_root else _FIRST_HIDDEN),
             *("--ro-bind", str(root), SUBMISSION),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH, "--info-fd", str(info)),
             *("--seccomp", str(rules)),

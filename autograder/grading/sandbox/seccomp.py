@@ -32,6 +32,7 @@ _DENIED_BY_NUMBER = {
     "fsconfig": 431,
     "fsmount": 432,
     "fspick": 433,
+    "pidfd_getfd": 438,
     "mount_setattr": 442,
     "memfd_secret": 447,
 }
