@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from reference_solutions.train.settings import Settings
 from reference_solutions.train.unusable import UnusableInput
 from reference_solutions.train.whole_files import write_whole
 
@@ -74,7 +75,8 @@ def check_same_run(found: Identity, wanted: Identity, folder: Path) -> None:
     if (found.model, found.recipe) != (wanted.model, wanted.recipe):
         raise UnusableInput(f"{path} is of {found}, not of {wanted}; choose another --out")
     for key, value in wanted.settings.items():
-        if found.settings.get(key) != value:
-            raise UnusableInput(f"{path} was trained with {key} = {found.settings.get(key)}, not {value}")
+        had = found.settings.get(key, Settings.model_fields[key].default)  # absent: older than the setting
+        if had != value:
+            raise UnusableInput(f"{path} was trained with {key} = {had}, not {value}")
     if found.data != wanted.data:
         raise UnusableInput(f"{path} was trained on other images than those of --data")

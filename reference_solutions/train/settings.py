@@ -30,6 +30,7 @@ class Settings(BaseModel):
     cycle_epochs: length of a cycle, and gamma the decay of its height a step (schedule "cycles", from lr_min up).
     validation: share of the training images held out where the data has no validation images of its own.
     monitor: the images evaluated after each epoch; whichever it is, the last epoch counts and none is picked by it.
+    mirrored: whether an image is judged by the mean of the outputs for it and for its mirror image.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +57,7 @@ class Settings(BaseModel):
     copies: int = Field(1, ge=1)
     validation: float = Field(0.1, ge=0, lt=1)
     monitor: Literal["validation", "test"] = "validation"
+    mirrored: bool = False
     landscape_every: int = Field(0, ge=0)
     seed: int = Field(0, ge=0)
 

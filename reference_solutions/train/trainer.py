@@ -34,10 +34,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Score:
-    """Mean cross-entropy and accuracy over a set of images."""
+    """Mean cross-entropy and accuracy over a set of images; unmirrored: the accuracy without their mirror images."""
 
     loss: float
     accuracy: float
+    unmirrored: float
 
 
 class Trainer:
@@ -92,6 +93,7 @@ class Trainer:
             if images_of is not None and (part == "val" or self.settings.monitor == "test"):
                 score = self.evaluate(images_of)
                 row |= {f"{part}_loss": score.loss, f"{part}_accuracy": score.accuracy}
+                row |= {f"{part}_unmirrored": score.unmirrored} if self.settings.mirrored else {}
         row |= {"seconds": time.perf_counter() - started, "images_per_second": count / seconds}
         self.epoch += 1
         self.rows.append(row)
@@ -109,16 +111,25 @@ class Trainer:
 
     def logits(self, images: Pixels) -> Tensor:
         """Outputs (n, 10) in evaluation mode, float32, for uint8 images (n, H, W, C)."""
+        return torch.stack(self._views(images)).mean(dim=0)
+
+    def _views(self, images: Pixels) -> list[Tensor]:
+        """The outputs for the images and, where the settings ask for it, those for their mirror images."""
         self.model.eval()
+        views = [images, images[:, :, ::-1].copy()] if self.settings.mirrored else [images]
         with torch.inference_mode(), self.execution.autocast():
-            return torch.cat([self.model(part).float() for part in in_order(images, self.batches.normalization)])
+            return [
+                torch.cat([self.model(part).float() for part in in_order(view, self.batches.normalization)])
+                for view in views
+            ]
 
     def evaluate(self, part: Labelled) -> Score:
         """Cross-entropy and accuracy of the present weights."""
-        logits = self.logits(part.images)
-        labels = torch.from_numpy(part.labels).to(logits.device)
-        accuracy = (logits.argmax(dim=1) == labels).sum().item() / len(part)
-        return Score(F.cross_entropy(logits, labels).item(), accuracy)
+        views = self._views(part.images)
+        labels = torch.from_numpy(part.labels).to(views[0].device)
+        logits = torch.stack(views).mean(dim=0)
+        accuracy, unmirrored = [(z.argmax(dim=1) == labels).sum().item() / len(part) for z in (logits, views[0])]
+        return Score(F.cross_entropy(logits, labels).item(), accuracy, unmirrored)
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs, in the terms of a Checkpoint."""
