@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import autograder
-from tests.attacks.conftest import attacks
+
+from .conftest import attacks
 
 CHECKOUT = Path(autograder.__file__).parent.parent
 USER = 4242

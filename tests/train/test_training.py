@@ -2,67 +2,29 @@
 
 import csv
 import json
-import resource
-import signal
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
-from typer.testing import CliRunner
 
 from reference_solutions.predictions import predict
-from reference_solutions.train import outputs, whole_files
 from reference_solutions.train.batches import Normalization, in_order
-from reference_solutions.train.checkpoint import load_checkpoint
 from reference_solutions.train.device import choose_execution
 from reference_solutions.train.networks import find_network
-from reference_solutions.train.progress import TrainingProgress
 from reference_solutions.train.running import Interrupted
 from reference_solutions.train.settings import make_settings
 from reference_solutions.train.sources import digits
 from reference_solutions.train.trainer import Trainer
 from reference_solutions.train.unusable import UnusableInput
 
-SMALL = {"model": "simplenn_bn", "epochs": 4, "batch_size": 64, "learning_rate": 0.05, "schedule": "cosine"}
+from .runs import SMALL, assert_equal_runs, command, rows, stop_in_epoch, weights
+
 RUNS = {
     "augmented": {**SMALL, "crop_padding": 4, "flip": True, "cutout": 8, "copies": 2, "nesterov": True},
     "dropout": {"model": "lenet5_dropout", "epochs": 4, "optimizer": "adam", "learning_rate": 1e-3, "monitor": "test"},
     "own optimiser": {"model": "lenet5_dropout", "epochs": 4, "optimizer": "own-adadelta", "learning_rate": 1.0},
     "landscape": {**SMALL, "model": "vgg_a_light", "landscape_every": 3, "loss": "mse", "l1": 1e-5},
 }
-
-
-def weights(tmp_path, name):
-    return load_file(tmp_path / name / "weights.safetensors")
-
-
-def rows(tmp_path, name):
-    with (tmp_path / name / "metrics.csv").open() as file:
-        return [{k: v for k, v in row.items() if "second" not in k} for row in csv.DictReader(file)]
-
-
-def assert_equal_runs(tmp_path, one, other):
-    assert rows(tmp_path, one) == rows(tmp_path, other)
-    first, second = weights(tmp_path, one), weights(tmp_path, other)
-    assert first.keys() == second.keys()
-    assert all(torch.equal(first[name], second[name]) for name in first)
-
-
-def stop_in_epoch(monkeypatch, epoch):
-    """Ctrl-C after the first batch of that epoch."""
-    report = TrainingProgress.batch
-    done = []
-
-    def batch(self, images):
-        report(self, images)
-        done.append(images)
-        if sum(done) > (epoch - 1) * self.images:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(TrainingProgress, "batch", batch)
 
 
 def test_simplenn_reaches_95_percent_on_the_digits(train):
@@ -160,125 +122,6 @@ def test_a_finished_run_is_not_begun_again(train, few_digits):
     with pytest.raises(UnusableInput, match="4 of 4 epochs of this run: go on with --resume"):
         train(few_digits[32, 3], **SMALL)
     assert train(few_digits[32, 3], resume=True, **SMALL)["result"] == first["result"]
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"model": "simplenn"}, "is of simplenn_bn (recipe none), not of simplenn (recipe none)"),
-        ({"recipe": "hw2-other"}, "is of simplenn_bn (recipe none), not of simplenn_bn (recipe hw2-other)"),
-        ({"learning_rate": 0.1}, "was trained with learning_rate = 0.05, not 0.1"),
-        ({"epochs": 9}, "was trained with epochs = 4, not 9"),
-    ],
-)
-@pytest.mark.parametrize("resume", [True, False])
-def test_a_checkpoint_of_another_run_is_refused(train, few_digits, finished, resume, changed, said):
-    with pytest.raises(UnusableInput) as raised:
-        train(few_digits[32, 3], resume=resume, **{**SMALL, **changed})
-    assert said in str(raised.value)
-
-
-@pytest.fixture
-def finished(train, few_digits, monkeypatch):
-    """The checkpoint of a run that was stopped at once."""
-    with monkeypatch.context() as patch:
-        stop_in_epoch(patch, 1)
-        with pytest.raises(Interrupted, match="holds 0 epochs"):
-            train(few_digits[32, 3], **SMALL)
-
-
-def test_other_images_are_refused(train, few_digits, finished):
-    other = digits(32, 3)
-    with pytest.raises(UnusableInput, match="trained on other images"):
-        train(other, resume=True, **SMALL)
-
-
-def test_a_broken_checkpoint_is_named(train, few_digits, finished, tmp_path):
-    path = tmp_path / "out/checkpoint.pt"
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(UnusableInput, match=r"checkpoint.pt is not a checkpoint of this trainer"):
-        train(few_digits[32, 3], resume=True, **SMALL)
-
-
-def test_there_must_be_something_to_resume(train, few_digits):
-    with pytest.raises(UnusableInput, match=r"--resume: .* holds no checkpoint.pt"):
-        train(few_digits[32, 3], resume=True, **SMALL)
-
-
-def test_a_full_disk_leaves_the_checkpoint_before(train, few_digits, tmp_path, monkeypatch):
-    calls = []
-
-    def full(descriptor):
-        calls.append(descriptor)
-        if len(calls) == 4:  # checkpoint 0, checkpoint 1, metrics, checkpoint 2
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(whole_files.os, "fsync", full)
-    with pytest.raises(UnusableInput, match=r"cannot be written .*No space left on device.*the one before is intact"):
-        train(few_digits[32, 3], **SMALL)
-    assert load_checkpoint(tmp_path / "out").epoch == 1
-    assert not list((tmp_path / "out").glob("*.part"))
-    monkeypatch.undo()
-    train(few_digits[32, 3], "whole", **SMALL)
-    train(few_digits[32, 3], resume=True, **SMALL)
-    assert_equal_runs(tmp_path, "whole", "out")
-
-
-def test_what_the_system_says_of_a_write_that_fails_half_way_is_passed_on(train, few_digits, tmp_path):
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))  # less than the 330 kB of the weights
-    try:
-        with pytest.raises(UnusableInput, match=r"cannot be written \(File too large\); there is none yet"):
-            train(few_digits[32, 3], **SMALL)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert not list((tmp_path / "out").iterdir())
-
-
-def test_a_disk_that_is_full_for_the_results_loses_nothing(train, few_digits, tmp_path, monkeypatch):
-    def full(path, weights):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(outputs, "write_weights", full)
-        with pytest.raises(UnusableInput, match=r"No space left on device; the checkpoint is intact: --resume goes on"):
-            train(few_digits[32, 3], **SMALL)
-    assert not (tmp_path / "out/run.json").exists()
-    assert train(few_digits[32, 3], resume=True, **SMALL)["epochs"] == 4
-
-
-KILLED = """
-import os, signal, sys
-from reference_solutions.train import outputs, whole_files
-calls = []
-def fsync(descriptor):
-    calls.append(descriptor)
-    if len(calls) == 4:
-        os.truncate(descriptor, os.fstat(descriptor).st_size // 2)
-        os.kill(os.getpid(), signal.SIGKILL)
-whole_files.os.fsync = fsync
-sys.argv = ["train", "lenet5", "--data", "digits", "--out", sys.argv[1], "--epochs", "2", "--precision", "float32"]
-from reference_solutions.train.__main__ import command_line, train
-command_line(train)
-"""
-
-
-def test_a_run_killed_while_it_writes_leaves_the_checkpoint_before(tmp_path):
-    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "out"], capture_output=True, text=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
-    assert (tmp_path / "out/checkpoint.pt.part").is_file()
-    assert load_checkpoint(tmp_path / "out").epoch == 1
-    ended = command("lenet5", "--out", tmp_path / "out", "--epochs", 2, "--resume")
-    assert ended.exit_code == 0, ended.output
-    assert not (tmp_path / "out/checkpoint.pt.part").exists()
-
-
-def command(*arguments):
-    from reference_solutions.train.__main__ import train
-    from reference_solutions.train.command import application
-
-    given = [*map(str, arguments), "--data", "digits", "--precision", "float32"]
-    return CliRunner().invoke(application(train), given)
 
 
 def test_ctrl_c_exits_with_130_and_one_line(tmp_path, monkeypatch):
