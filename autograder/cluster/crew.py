@@ -120,8 +120,7 @@ class _Round:
         for _, report in reports[self.heard :]:
             self.roster.hear(report)
         self.heard = len(reports)
-        self.roster.compare(connected)
-        self.site.restore()
+        self.roster.compare(connected, self.site.restore())
 
     def _send(self, submission: Submission) -> Iterator[Result]:
         """Take a submission in and send it off; yields a result only where that fails."""

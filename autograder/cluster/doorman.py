@@ -15,6 +15,7 @@ from typing import Any
 from distributed import Scheduler, Status, Worker, WorkerPlugin
 
 PREFIX = "autograder-"
+CLOSING_SECONDS = 10.0  # a station that hangs while it opens holds up the end of the run no longer
 
 
 @dataclass
@@ -34,13 +35,18 @@ class Doorman(WorkerPlugin):  # type: ignore[misc]
     idempotent: bool = True
     station: Any = None
     _opening: Any = field(default=None, repr=False)
+    _closing: Any = field(default=None, repr=False)
 
     def setup(self, worker: Worker) -> None:
         """Begin to open a station; not awaited, since a worker that takes long to set up counts as lost."""
         self._opening = asyncio.ensure_future(self._open(worker))
 
     async def teardown(self, worker: Worker) -> None:
-        """Close what was opened, and what is being opened as soon as it is."""
+        """Close what was opened, and what is being opened as soon as it is; waits for that a few seconds."""
+        self._closing = asyncio.ensure_future(self._close())
+        await asyncio.wait({self._closing}, timeout=CLOSING_SECONDS)
+
+    async def _close(self) -> None:
         await self._opening
         if self.station is not None:
             await asyncio.to_thread(self.station.close)

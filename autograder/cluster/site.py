@@ -20,23 +20,24 @@ DASK = {
 }
 
 
-def nothing() -> None:
-    """Leave the workers to whoever started them."""
+def leave_alone() -> int:
+    """Leave the workers to whoever started them; the first one that reports speaks for all."""
+    return 1
 
 
 @dataclass(frozen=True)
 class Site:
     """A connected scheduler.
 
-    place: its name in messages; expected: workers to hear of before all can be said to be refused;
-    patience: seconds without a worker that might grade; restore: starts again what was lost, called now and then.
+    place: its name in messages; patience: seconds without a worker that might grade; restore: called every
+    second, starts again what was lost and returns how many workers to hear of before all can be said to be
+    refused; it raises UnusableCluster where none is left and none can come.
     """
 
     client: Client
     place: str
-    expected: int = 1
     patience: float = 60.0
-    restore: Callable[[], None] = nothing
+    restore: Callable[[], int] = leave_alone
 
 
 @contextlib.contextmanager

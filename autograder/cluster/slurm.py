@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import dask
 from dask_jobqueue import SLURMCluster
 from distributed import Client, Security
 
+from autograder.cluster.jobs import JobWatch
 from autograder.cluster.site import Site, quiet_dask
 from autograder.cluster.unusable import UnusableCluster
 
@@ -24,11 +25,12 @@ PROLOGUE = ("export OMP_NUM_THREADS=1",)
 
 
 @contextlib.contextmanager
-def slurm_site(workers: int, jobs: int | None, folder: Path) -> Iterator[Site]:
+def slurm_site(workers: int, jobs: int | None, folder: Path, tell: Callable[[str], None]) -> Iterator[Site]:
     """`workers` SLURM jobs that grade `jobs` submissions each at a time, until the context ends.
 
     `folder` is for logs and certificates and must be seen by all machines. What dask-jobqueue's configuration
-    says of SLURM (queue, account, walltime, memory, ...) holds. Raises UnusableCluster.
+    says of SLURM (queue, account, walltime, memory, ...) holds. `tell` gets a line on each job that ended before
+    its worker came. Raises UnusableCluster.
     """
     if shutil.which("sbatch") is None:
         raise UnusableCluster("SLURM's sbatch is not on this machine: run this where you submit jobs")
@@ -36,12 +38,15 @@ def slurm_site(workers: int, jobs: int | None, folder: Path) -> Iterator[Site]:
     with quiet_dask({"distributed.deploy.lost-worker-timeout": "5s"}), _cluster(jobs, folder.resolve()) as cluster:
         _rehearse(cluster.job_script())
 
-        def restore() -> None:
+        watch = JobWatch(cluster, tell)
+
+        def restore() -> int:
             cluster.scale(jobs=workers)  # also starts those again that were lost
+            return watch.check()
 
         restore()
         with Client(cluster, set_as_default=False) as client:
-            yield Site(client, f"SLURM, where {workers} jobs are asked for", workers, PATIENCE, restore)
+            yield Site(client, f"SLURM, where {workers} jobs are asked for", PATIENCE, restore)
 
 
 def _cluster(jobs: int | None, folder: Path) -> Any:

@@ -50,4 +50,5 @@ def _cluster_crew(where: Where, isolation: str, out: Path, tell: Callable[[str],
         raise UnusableInput(f"{missing.name} is missing: pip install 'cnn-autograder[cluster]'") from missing
     if where.scheduler is not None:
         return ClusterCrew(partial(scheduler_site, where.scheduler), isolation, tell)
-    return ClusterCrew(partial(slurm_site, where.workers or 1, where.jobs, out / SLURM_FOLDER), isolation, tell)
+    slurm = partial(slurm_site, where.workers or 1, where.jobs, out / SLURM_FOLDER, tell)
+    return ClusterCrew(slurm, isolation, tell)

@@ -67,10 +67,11 @@ def _grade(
 
 def _with_progress(plan: Plan, console: Console, crew: Crew) -> list[Result]:
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
+    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
         task = progress.add_task("", total=len(plan.submissions), completed=len(plan.done))
 
         def show(result: Result) -> None:
+            progress.live.transient = False  # where nothing was graded no bar is left, only what was said
             points = "open" if result.score is None else f"{result.score:g}"
             progress.update(task, advance=1, description=f"{result.student}: {points}")
 

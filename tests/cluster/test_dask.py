@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cluster import roster
+from autograder.cluster.unusable import UnusableCluster
 from autograder.commands.grading import grade_class
 from autograder.commands.starting import Where
 
@@ -113,5 +115,20 @@ def test_a_scheduler_that_is_not_there_is_named(submissions, tmp_path):
     status, said = ended(grading(submissions, tmp_path / "out", "--scheduler", address))
     assert status == 2
     assert f"the scheduler {address} cannot be reached" in said
-    assert [line.startswith("autograder: ") for line in said.strip().splitlines()[-2:]] == [False, True]
+    assert [line.startswith("autograder: ") for line in said.strip().splitlines()] == [True], said
     assert not list(Path(tmp_path).glob("out/results/*.json"))
+
+
+def test_a_worker_that_hangs_while_it_starts_ends_the_run_and_nothing_is_graded(
+    cluster, submissions, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(roster.Roster.__init__, "__defaults__", (2.0,))
+    cluster.worker("--no-nanny", "--preload", str(PRELOADS / "hanging_station.py"))
+    out = tmp_path / "out"
+    with cluster.client() as client:
+        client.wait_for_workers(1, timeout=600)
+        (worker,) = client.scheduler_info()["workers"]
+        with pytest.raises(UnusableCluster, match=f"{worker} was refused: it did not say within 2 seconds"):
+            grade_class(HOMEWORK, submissions, out, Where(scheduler=cluster.address), seed=SEED)
+        assert plugins(client) == []
+    assert results(out) == {}

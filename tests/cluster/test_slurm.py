@@ -58,6 +58,17 @@ def test_a_job_that_slurm_does_not_take_is_refused_in_slurms_words(node, submiss
     assert "nvalid partition" in said
 
 
+def test_a_job_that_cannot_start_its_worker_ends_the_run_and_names_its_log(node, submissions, tmp_path):
+    environment = node | {"DASK_JOBQUEUE__SLURM__PYTHON": "/nowhere/python"}
+    run = grading(submissions, tmp_path / "out", "--cluster", "slurm", environment=environment)
+    status, said = ended(run)
+    assert status == 2
+    assert "ended before its worker came: FAILED" in said
+    (log,) = (tmp_path / "out" / ".slurm").glob("*.err")
+    assert "/nowhere/python" in log.read_text()
+    assert str(log) in said
+
+
 def test_the_job_asks_for_what_dasks_configuration_says(node, submissions, tmp_path):
     environment = node | {
         "DASK_JOBQUEUE__SLURM__JOB_EXTRA_DIRECTIVES": '["--hold"]',

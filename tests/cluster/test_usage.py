@@ -8,9 +8,6 @@ import sys
 import pytest
 
 from autograder.cluster.parcel import Parcel
-from autograder.cluster.roster import Roster
-from autograder.cluster.site import Site
-from autograder.cluster.unusable import UnusableCluster
 from autograder.commands.crews import open_crew
 from autograder.commands.starting import Where
 from autograder.commands.unusable import UnusableInput
@@ -65,24 +62,3 @@ def test_a_parcel_stages_what_was_staged(tmp_path):
     assert "escaped.py" not in names
     assert (again.notes, again.problem, again.empty) == (staged.notes, staged.problem, False)
     assert again.notes
-
-
-def test_where_no_worker_comes_the_run_ends_and_says_what_it_waited_for():
-    said: list[str] = []
-    roster = Roster(Site(None, "the scheduler tcp://there:1", patience=0), said.append)
-    with pytest.raises(UnusableCluster, match="no worker came to the scheduler tcp://there:1"):
-        roster.compare([])
-    assert said == ["waiting for a worker at the scheduler tcp://there:1, up to 0 minutes"]
-
-
-def test_a_run_goes_on_while_some_of_the_workers_asked_for_may_still_come():
-    said: list[str] = []
-    roster = Roster(Site(None, "SLURM", expected=2), said.append)
-    roster.hear({"worker": "a", "threads": 2, "refused": "no sandbox"})
-    roster.compare(["a"])
-    roster.hear({"worker": "b", "threads": 2, "refused": None})
-    roster.compare(["a", "b"])
-    assert roster.threads == 2
-    assert said == ["worker a is refused: no sandbox", "waiting for a worker at SLURM, up to 1 minutes"]
-    roster.compare(["a"])
-    assert roster.threads == 0
