@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from autograder.commands.unusable import UnusableInput
 from autograder.grading.homework import find_homework
 from autograder.grading.results import Result
-from autograder.reports.files import write_whole
+from autograder.grading.whole_files import write_whole
 from autograder.reports.lms.canvas import fill_canvas
 from autograder.reports.lms.claims import is_canvas
 from autograder.reports.lms.grades import result_grades

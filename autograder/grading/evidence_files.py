@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from autograder.checks.engine.collecting import Collected, Finish
 from autograder.checks.engine.evidence import Value, encode_frame
 from autograder.grading.frames import FrameReader, ProtocolViolation
 from autograder.grading.sources import reference_source
+from autograder.grading.whole_files import write_whole
 
 _SUFFIX = ".frames"
 _LARGEST = 2**30
@@ -64,9 +64,7 @@ class EvidenceFiles:
         frames.append(encode_frame({"event": "end", "probe": probe, **ending}))
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as aside:
-                aside.write(b"".join(frames))
-            Path(aside.name).replace(self._folder / f"{key}{_SUFFIX}")
+            write_whole(self._folder / f"{key}{_SUFFIX}", b"".join(frames))
         except OSError:
             return
 

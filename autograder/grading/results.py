@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from autograder.grading.statuses import Status
+from autograder.grading.whole_files import write_whole
 
 
 class CheckResult(BaseModel):
@@ -97,11 +98,7 @@ class Result(BaseModel):
 
     def write(self, folder: Path) -> Path:
         """Write STUDENT.json into `folder`, whole or not at all."""
-        path = folder / f"{self.student}.json"
-        aside = path.with_suffix(".json.part")
-        aside.write_text(self.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
-        aside.replace(path)
-        return path
+        return write_whole(folder / f"{self.student}.json", self.model_dump_json(by_alias=True, indent=1))
 
     @classmethod
     def read(cls, path: Path) -> Result:

@@ -18,6 +18,7 @@ from autograder.grading.results import Result
 from autograder.grading.sandbox import Sandbox
 from autograder.grading.store import EvidenceStore
 from autograder.grading.submission import Grader, earlier_result
+from autograder.grading.whole_files import write_whole
 from autograder.grading.worker_client import Limits
 
 EVIDENCE = ".evidence"
@@ -56,7 +57,7 @@ def plan_run(
 
     With `resume`, results of the same seed, suite and files are kept if they came from one of these `forms`
     of isolation; those with a grader error are not. Raises UnusableRun when `out` holds results and `resume`
-    was not asked for.
+    was not asked for, or when the run in `out` has another seed, or one that can no longer be read.
     """
     results = out / "results"
     results.mkdir(parents=True, exist_ok=True)
@@ -64,17 +65,30 @@ def plan_run(
     if any(results.glob("*.json")) and not resume:
         raise UnusableRun(f"{out} already holds results: continue them with --resume, or name another --out")
     if resume and record.is_file():
-        earlier = json.loads(record.read_text(encoding="utf-8"))["seed"]
-        if seed is not None and seed != earlier:
-            raise UnusableRun(f"{out} was begun with --seed {earlier}; it cannot be resumed with --seed {seed}")
-        seed = earlier
+        seed = _earlier_seed(record, seed)
     seed = secrets.randbelow(2**48) if seed is None else seed
-    record.write_text(json.dumps({"assignment": homework.id, "seed": seed, "suite": homework.suite}), encoding="utf-8")
+    write_whole(record, json.dumps({"assignment": homework.id, "seed": seed, "suite": homework.suite}))
     kept = [
         earlier_result(results / f"{s.student}.json", s.source, homework, seed, forms) for s in submissions if resume
     ]
     done = tuple(result for result in kept if result is not None)
     return Plan(homework, submissions, out, seed, done)
+
+
+def _earlier_seed(record: Path, asked: int | None) -> int:
+    """The seed that a run was begun with. Raises UnusableRun when another one is asked for, or none can be read."""
+    try:
+        earlier = int(json.loads(record.read_text(encoding="utf-8"))["seed"])
+    except (OSError, ValueError, TypeError, KeyError):
+        if asked is not None:
+            return asked
+        raise UnusableRun(
+            f"{record} is damaged, so the seed of the run is not known: name it with --seed "
+            f"(each file in {record.parent / 'results'} holds it), or delete {record.name} to begin with a new seed"
+        ) from None
+    if asked is not None and asked != earlier:
+        raise UnusableRun(f"{record.parent} was begun with --seed {earlier}; it cannot be resumed with --seed {asked}")
+    return earlier
 
 
 class Crew(Protocol):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from autograder.answers.given import GivenAnswers
 from autograder.answers.judging import judge_answer, judge_explanation
 from autograder.answers.reading import read_answers
@@ -143,7 +141,7 @@ def earlier_result(path: Path, source: Path, homework: Homework, seed: int, form
     """The result in `path` if it still holds: same seed, suite and files, one of these forms of isolation, no error."""
     try:
         result = Result.read(path)
-    except (OSError, ValidationError):
+    except (OSError, ValueError):
         return None
     same = (result.seed, result.suite, result.submission) == (seed, homework.suite, fingerprint(source))
     return result if same and result.isolation in forms and result.status != "grader_error" else None

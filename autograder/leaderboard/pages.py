@@ -13,7 +13,7 @@ from autograder.leaderboard.plots import history_plot
 from autograder.leaderboard.rules import Rules, shown_time
 from autograder.leaderboard.signs import signs
 from autograder.leaderboard.store import participants, reading
-from autograder.reports.files import render_from
+from autograder.reports.rendering import render_from
 
 STATES = {
     "received": "stored, not scored yet",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.grading.whole_files import write_whole
 from autograder.leaderboard.exports import as_csv, as_json
 from autograder.leaderboard.finals import Rankings, Standings
 from autograder.leaderboard.pages import Links, ranking_page
@@ -14,7 +15,6 @@ from autograder.leaderboard.rules import Rules
 from autograder.predictions.folder import prediction_files, predictions_in
 from autograder.predictions.reading import GENERIC_CLASSES, InvalidPredictions, read_predictions
 from autograder.predictions.solution import Solution, Usage
-from autograder.reports.files import write_whole
 
 LINKS = Links(board="index.html", own="", csv="board.csv", json="board.json")
 

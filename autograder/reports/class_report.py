@@ -11,10 +11,11 @@ from urllib.parse import quote
 from autograder.grading.results import Result
 from autograder.grading.rubric import Rubric
 from autograder.grading.statuses import Status
+from autograder.grading.whole_files import write_whole
 from autograder.reports.attention import attention
 from autograder.reports.figures import band_width
-from autograder.reports.files import render, write_whole
 from autograder.reports.gradebook import in_order
+from autograder.reports.rendering import render
 from autograder.reports.summary import (
     all_checks,
     check_tallies,

@@ -10,8 +10,9 @@ from pathlib import Path
 from autograder.grading.results import CheckResult, ProblemResult, Result
 from autograder.grading.rubric import Rubric
 from autograder.grading.statuses import Status
-from autograder.reports.files import render, write_whole
+from autograder.grading.whole_files import write_whole
 from autograder.reports.messages import BROKEN, Message, read_message
+from autograder.reports.rendering import render
 from autograder.reports.standing import amount, by_hand, problem_score, standing
 from autograder.reports.wording import WORDINGS, Wording, file_stem, number, one_line
 

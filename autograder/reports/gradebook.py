@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.grading.results import Result
 from autograder.grading.rubric import Rubric
-from autograder.reports.files import write_whole
+from autograder.grading.whole_files import write_whole
 from autograder.reports.wording import number, one_line
 
 # What spreadsheets take for the start of a formula, with the full-width forms that some of them accept too.

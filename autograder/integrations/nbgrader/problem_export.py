@@ -14,9 +14,9 @@ from traitlets import Unicode
 
 from autograder.grading.homework import COURSE, find_homework
 from autograder.grading.rubric import RubricError
+from autograder.grading.whole_files import write_whole
 from autograder.integrations.nbgrader.exports.scores import net_score
 from autograder.integrations.nbgrader.grade_ids import cell_id
-from autograder.reports.files import write_whole
 from autograder.reports.gradebook import safe_cell
 from autograder.reports.wording import number
 

@@ -17,8 +17,8 @@ from traitlets import Bool, Unicode
 
 from autograder.grading.homework import COURSE
 from autograder.grading.rubric import Rubric
+from autograder.grading.whole_files import write_whole
 from autograder.integrations.nbgrader.exports.scores import find_rubric, lms_grades, regular_maximum
-from autograder.reports.files import write_whole
 from autograder.reports.lms.canvas import fill_canvas, new_canvas
 from autograder.reports.lms.grades import Fill, LmsGrade
 from autograder.reports.lms.moodle import fill_moodle

@@ -1,9 +1,7 @@
-"""Writes files that are whole or not there, and renders templates into them."""
+"""Renders templates."""
 
 from __future__ import annotations
 
-import os
-import threading
 from functools import cache
 from pathlib import Path
 
@@ -13,19 +11,6 @@ from markupsafe import Markup
 from autograder.reports import figures
 from autograder.reports.markdown import fenced, plain_markdown
 from autograder.reports.wording import MARKS, WORDINGS, clean, megabytes, number, one_line, percent, points
-
-
-def write_whole(path: Path, text: str) -> Path:
-    """Write `text` (UTF-8, line ends as given) to `path`, which a reader finds old or new, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with aside.open("w", encoding="utf-8", errors="replace", newline="") as stream:
-            stream.write(text)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
 
 
 @cache
