@@ -1,46 +1,21 @@
-"""Grading a class: the same seed gives the same scores, and a killed run loses only what was in flight."""
+"""Grading a class: the same seed gives the same scores, and who is graded without a sandbox is told so."""
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from autograder.commands.grading import grade_class
 from autograder.commands.starting import Where
-from autograder.grading.homework import find_homework
-from autograder.grading.results import Result
-from autograder.grading.run import UnusableRun, plan_run
-from autograder.grading.sources import marked_source, reference_source, stage
-from autograder.release.stripping import strip_module
+from autograder.grading.run import UnusableRun
+from autograder.grading.sources import reference_source, stage
 from reference_solutions.mistakes.batchnorm import VARIANTS
 
-HOMEWORK = "hw1_foundations"
-
-
-def write_class(folder: Path) -> Path:
-    mistake = next(v for v in VARIANTS if not v.accepted and "batchnorm.backward" in v.probes)
-    broken = {"batchnorm": mistake.source(reference_source("batchnorm"))}
-    stage(["batchnorm"], {}, folder / "ann")
-    stage(["batchnorm"], broken, folder / "bob")
-    modules = find_homework(HOMEWORK).rubric.assignment.modules
-    stage(modules, {m: strip_module(marked_source(m), f"{m}.py") for m in modules}, folder / "cyd")
-    (folder / "dan").mkdir()
-    return folder
-
-
-def results_of(out: Path) -> dict[str, Result]:
-    return {path.stem: Result.read(path) for path in sorted((out / "results").glob("*.json"))}
-
-
-def q3(result: Result) -> float | None:
-    """Points of the batch-norm pair, the only part that these submissions hold."""
-    return next(p.score for p in result.problems if p.id == "q3")
+from .small_class import HOMEWORK, q3, results_of, write_class
 
 
 def scores(out: Path) -> dict[str, list[tuple[str, float | None, str]]]:
@@ -99,77 +74,6 @@ def test_results_are_not_overwritten_unasked(graded):
         grade_class(HOMEWORK, graded / "submissions", graded / "first", where=Where(jobs=1), seed=11)
     with pytest.raises(UnusableRun, match="begun with --seed 11"):
         grade_class(HOMEWORK, graded / "submissions", graded / "first", where=Where(jobs=1), seed=12, resume=True)
-
-
-@pytest.fixture
-def begun(tmp_path):
-    """Arguments of `plan_run` for a run that was begun with seed 7 and killed at once."""
-    run = find_homework(HOMEWORK), [], tmp_path
-    plan_run(*run, seed=7, resume=False, forms=())
-    return run
-
-
-def test_what_stops_the_record_of_a_run_from_being_written_leaves_the_earlier_one(begun, monkeypatch):
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as a full disk, or a kill as the file is created
-    try:
-        with pytest.raises(OSError, match="too large"):
-            plan_run(*begun, seed=None, resume=True, forms=())
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert plan_run(*begun, seed=None, resume=True, forms=()).seed == 7
-    assert sorted(path.name for path in begun[2].iterdir()) == ["results", "run.json"]
-
-
-@pytest.mark.parametrize("content", [b"", b'{"seed"', b"[]", b"{}", b'{"seed": null}', b"\xff"], ids=repr)
-def test_a_damaged_record_of_a_run_is_named_and_the_seed_can_be_given(begun, content):
-    (begun[2] / "run.json").write_bytes(content)
-    with pytest.raises(UnusableRun, match=r"run\.json is damaged.*name it with --seed"):
-        plan_run(*begun, seed=None, resume=True, forms=())
-    assert plan_run(*begun, seed=7, resume=True, forms=()).seed == 7
-    assert plan_run(*begun, seed=None, resume=True, forms=()).seed == 7
-
-
-def test_resuming_regrades_grader_errors_and_changed_files_only(tmp_path):
-    submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
-    grade_class(HOMEWORK, submissions, out, where=Where(jobs=2), seed=4)
-    before = results_of(out)
-    broken = before["ann"].model_copy(update={"status": "grader_error", "score": None})
-    broken.write(out / "results")
-    (submissions / "bob" / "batchnorm.py").write_text(reference_source("batchnorm"))
-    assert grade_class(HOMEWORK, submissions, out, where=Where(jobs=2), resume=True) == 0
-    after = results_of(out)
-    assert q3(after["ann"]) == 25
-    assert q3(after["bob"]) == 25
-    assert after["cyd"] == before["cyd"]
-
-
-def test_a_run_killed_again_and_again_loses_only_what_was_in_flight(tmp_path):
-    submissions, out = write_class(tmp_path / "submissions"), tmp_path / "out"
-    arguments = ["grade", HOMEWORK, "--submissions", str(submissions), "--out", str(out), "--jobs", "1"]
-    command = [sys.executable, "-m", "autograder.cli", *arguments]
-    kept, resume = {}, ["--seed", "7"]
-    # killed while the reference runs, while the first submission may be graded, and after results were written
-    for sign in ("run.json", ".evidence/*/*.frames", "results/*.json", "results/c*.json"):
-        with (tmp_path / "log").open("w") as log:
-            run = subprocess.Popen([*command, *resume], stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + 120
-        while not list(out.glob(sign)) and run.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.005)
-        assert run.poll() is None, (tmp_path / "log").read_text()
-        run.kill()
-        run.wait()
-        assert list(out.glob(sign)), f"the run wrote no {sign}"
-        finished = results_of(out)
-        assert {name: finished[name] for name in kept} == kept
-        kept, resume = finished, ["--resume"]
-    resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, timeout=120, check=False)
-    assert resumed.returncode == 0, resumed.stderr
-    after = results_of(out)
-    assert list(after) == ["ann", "bob", "cyd", "dan"]
-    assert {name: after[name] for name in kept} == kept
-    assert (q3(after["ann"]), after["cyd"].score) == (25, 0)
-    assert {r.seed for r in after.values()} == {7}
 
 
 @pytest.mark.slow
