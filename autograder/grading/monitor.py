@@ -11,7 +11,8 @@ from autograder.grading.processes import cpu_seconds, resident, resident_at_most
 from autograder.grading.sandbox import Cell
 from autograder.grading.statuses import Status
 
-PATIENCE = 3.0
+# multiples of a time limit after which processor time counts too, and after which nothing is waited for
+PATIENCE, LAST_PATIENCE = 3.0, 12.0
 WHOLE = "the submission as a whole"
 # the grader looks every 0.05 s; what passes beyond this between two looks, it was itself kept waiting for
 _LATE = 0.25
@@ -31,8 +32,9 @@ class Stopwatch:
     """What a worker used by activity, and in WHOLE: wall time, its own part of that, and processor time.
 
     Not its own is the time in which its threads waited for a processor, and that by which the grader's next look
-    was late. On a busy machine an honest submission must not be timed out; where patience ends, processor
-    time tells a submission that was slow (a timeout) from a machine that was (the grader's error).
+    was late. On a busy machine an honest submission must not be timed out; where patience ends, the processor
+    time that it has used up tells one that is slow (a timeout), and one that has not gets more wall time, until
+    the machine must be called too busy (the grader's error).
     """
 
     def __init__(self, after: Stopwatch | None = None) -> None:
@@ -61,7 +63,7 @@ class Stopwatch:
         patient = self._wall[activity] <= PATIENCE * seconds
         if self._own[activity] > seconds or (not patient and self._cpu[activity] > seconds):
             return Breach(Status.TIMEOUT, f"{activity} took longer than {seconds:g} s")
-        if patient:
+        if self._wall[activity] <= LAST_PATIENCE * seconds:
             return None
         used = f"{self._cpu[activity]:.1f} s of processor time in {self._wall[activity]:.0f} s"
         return Breach(Status.GRADER_ERROR, f"the machine was too busy: {activity} got {used}")

@@ -293,10 +293,19 @@ def test_neither_is_a_grader_that_looks_late(clock: Clock) -> None:
 
 
 def test_patience_with_a_busy_machine_ends_as_the_graders_error(clock: Clock) -> None:
-    clock.run(31, waiting=0.9, working=0.1)
+    clock.run(119, waiting=0.95, working=0.05)
+    assert clock.said(10) is None
+    clock.run(2, waiting=0.95, working=0.05)
     status, message = clock.said(10) or (None, "")
     assert status is Status.GRADER_ERROR
-    assert message == "the machine was too busy: probing got 3.1 s of processor time in 31 s"
+    assert message == "the machine was too busy: probing got 6.1 s of processor time in 121 s"
+
+
+def test_a_loop_is_timed_out_on_a_busy_machine_once_it_has_used_up_its_time(clock: Clock) -> None:
+    clock.run(31, waiting=0.8, working=0.2)
+    assert clock.said(10) is None
+    clock.run(20, waiting=0.8, working=0.2)
+    assert clock.said(10) == (Status.TIMEOUT, "probing took longer than 10 s")
 
 
 def test_a_submission_that_keeps_its_own_threads_waiting_is_timed_out(clock: Clock) -> None:
