@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import dask
 from distributed import Client
+from distributed.security import Security
 
 from autograder.cluster.unusable import UnusableCluster
 
@@ -53,6 +54,8 @@ def quiet_dask(more: Mapping[str, str]) -> Iterator[None]:
 def scheduler_site(address: str) -> Iterator[Site]:
     """The scheduler at `address`, tcp://HOST:PORT or tls://HOST:PORT. Raises UnusableCluster."""
     with quiet_dask({}):
+        if address.startswith("tls://"):
+            _find_certificates(address)
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
@@ -60,3 +63,20 @@ def scheduler_site(address: str) -> Iterator[Site]:
             raise UnusableCluster(f"the scheduler {address} cannot be reached: {reason}") from error
         with client:
             yield Site(client, f"the scheduler {address}")
+
+
+def _find_certificates(address: str) -> None:
+    """Have dask read the certificates that it is configured with. Raises UnusableCluster when it cannot."""
+    found = Security()
+    if not (found.tls_ca_file and found.tls_client_cert):
+        raise UnusableCluster(
+            f"{address} needs certificates: name them in ~/.config/dask/distributed.yaml, below distributed.comm.tls, "
+            "as ca-file, client.cert and client.key"
+        )
+    try:
+        found.get_connection_args("client")
+    except (OSError, ValueError) as error:
+        files = f"ca-file {found.tls_ca_file}, client.cert {found.tls_client_cert}, client.key {found.tls_client_key}"
+        raise UnusableCluster(
+            f"{address} needs certificates, and those of distributed.comm.tls cannot be read ({files}): {error}"
+        ) from error

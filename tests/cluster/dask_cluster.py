@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
+from distributed.security import Security
 
 from autograder.grading.homework import find_homework
 from autograder.grading.results import Cost, Result
@@ -60,6 +61,18 @@ def results(out: Path) -> dict[str, Result]:
     return {r.student: r.model_copy(update={"started": "", "seconds": 0.0, "cost": Cost()}) for r in read}
 
 
+def certificates(folder: Path) -> dict[str, str]:
+    """A new certificate and its key, in files, as dask's settings for each of a cluster's parts."""
+    made = Security.temporary()
+    (folder / "ca.pem").write_text(made.tls_ca_file)
+    settings = {"CA_FILE": folder / "ca.pem"}
+    for role in ("scheduler", "worker", "client"):
+        for part in ("cert", "key"):
+            settings[f"{role}__{part}".upper()] = file = folder / f"{role}-{part}.pem"
+            file.write_text(getattr(made, f"tls_{role}_{part}"))
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(file) for name, file in settings.items()}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -97,16 +110,22 @@ def ended(process: subprocess.Popen[str], seconds: float = 600.0) -> tuple[int, 
 
 @dataclass
 class Cluster:
-    """A scheduler and workers, each started with dask's own command line."""
+    """A scheduler and workers, each started with dask's own command line.
+
+    environment: what all of them run with; protocol: tcp or tls.
+    """
 
     folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    protocol: str = "tcp"
     address: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> None:
         port = free_port()
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._start("scheduler", {}, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self.address = f"{self.protocol}://127.0.0.1:{port}"
+        place = ("--protocol", self.protocol, "--host", "127.0.0.1", "--port", str(port))
+        self._start("scheduler", {}, *place, "--no-dashboard")
 
     def worker(self, *more: str, threads: int = 1, **environment: str) -> subprocess.Popen[bytes]:
         folder = self.folder / f"worker-{len(self.processes)}"
@@ -117,7 +136,11 @@ class Cluster:
         dask = str(Path(sys.executable).with_name("dask"))
         with open(self.folder / f"{role}-{len(self.processes)}.log", "wb") as log:
             process = subprocess.Popen(
-                [dask, role, *options], env=os.environ | environment, stdout=log, stderr=log, start_new_session=True
+                [dask, role, *options],
+                env=os.environ | self.environment | environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.processes.append(process)
         return process
