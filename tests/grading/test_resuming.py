@@ -26,7 +26,7 @@ def begun(tmp_path):
     return run
 
 
-def test_what_stops_the_record_of_a_run_from_being_written_leaves_the_earlier_one(begun, monkeypatch):
+def test_what_stops_the_record_of_a_run_from_being_written_leaves_the_earlier_one(begun):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as a full disk, or a kill as the file is created
     try:
@@ -83,6 +83,10 @@ class KilledRun:
         assert {name: finished[name] for name in self.kept} == self.kept
         self.kept = finished
 
+    def files(self):
+        """What it has written of evidence and results."""
+        return [*self.out.glob(".evidence/*/*.frames"), *self.out.glob("results/*.json")]
+
     def finish(self):
         self.kill_when(lambda: False)
         assert list(self.kept) == ["ann", "bob", "cyd", "dan"], self.log.read_text()
@@ -105,6 +109,7 @@ def test_a_run_killed_again_and_again_loses_only_what_was_in_flight(tmp_path):
 def test_a_run_killed_at_random_moments_loses_only_what_was_in_flight(tmp_path, seed):
     run, draw = KilledRun(tmp_path), random.Random(seed)
     for _ in range(8):
-        end = time.monotonic() + draw.uniform(1.5, 8)  # from the imports to the first results
-        run.kill_when(lambda end=end: time.monotonic() > end)
+        files = len(run.files()) + draw.randint(0, 10)  # of 45, so that the later kills find results
+        run.kill_when(lambda files=files: len(run.files()) >= files)
+    assert run.kept, "no kill came after a result, so nothing could be lost"
     run.finish()
