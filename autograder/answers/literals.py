@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 
 from autograder.answers.given import Assignment
+from autograder.answers.parsing import parse
 
 WANTED = re.compile(r"(?:answer|explanation)_[0-9a-z_]+")
 _SET_IN_TEXT = re.compile(r"^[ \t]*(answer_[0-9a-z_]+)[ \t]*=", re.MULTILINE)
@@ -34,9 +34,7 @@ def assignments(source: str, where: str) -> list[Assignment]:
     if "\0" in source:
         return _unreadable(source, where, "holds a NUL character")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError as error:
         return _unreadable(source, where, f"is not valid Python (line {error.lineno}: {error.msg})")
     except (ValueError, RecursionError, MemoryError):

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.answers.parsing import parse
+
 FORBIDDEN = {
     "activations": ("silu", "SiLU", "hardswish"),
     "losses": ("nll_loss", "NLLLoss", "CrossEntropyLoss", "log_softmax", "LogSoftmax"),
@@ -39,7 +41,7 @@ def suspicious_names(root: Path) -> list[str]:
 
 def _findings(path: Path) -> Iterator[str]:
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = parse(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     wanted = {*FORBIDDEN.get(path.stem, ()), *PRYING}

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import torch
 
+from autograder.answers.parsing import PARSING
 from autograder.checks.engine.code import Code
 from autograder.checks.engine.collecting import Collected, collect
 from autograder.checks.engine.draws import Conditions, Draws
@@ -79,7 +80,9 @@ class EvidenceStore:
 
     def request_variant(self, variant: Variant, probe: str, seed: int) -> Future[Collected]:
         """Start on a variant's evidence without waiting for it."""
-        return self.request({variant.module: variant.source(reference_source(variant.module))}, probe, seed)
+        with PARSING:  # some edits are made in the syntax tree
+            source = variant.source(reference_source(variant.module))
+        return self.request({variant.module: source}, probe, seed)
 
     def request(
         self, changed: dict[str, str], probe: str, seed: int, circumstances: Circumstances = USUAL
